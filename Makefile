@@ -10,6 +10,7 @@
 #   make bench-diffs   what diff says of pairs of runs with known faults
 #   make bench-peer    seeded faults that Schemathesis finds, and what Cartfuzz needs for them
 #   make bench-reliability  what hostile answers do to runs, and what faults of the machine cost  (BENCH_ARGS="--modes secret")
+#   make bench-soak    an hour at full speed: memory, handles, what is lost   (BENCH_ARGS="--minutes 5")
 #   make bench-growth  time, memory and record of longer and longer runs
 #   make bench-reports time and memory of each format of the report of a long record
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
@@ -30,7 +31,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-suite schemas venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-soak bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -60,6 +61,9 @@ bench: $(STAMP)
 
 bench-shrink: $(STAMP)
 	$(BIN)/python benchmarks/shrink.py $(BENCH_ARGS)
+
+bench-soak: $(STAMP)
+	$(BIN)/python benchmarks/soak.py $(BENCH_ARGS)
 
 bench-diffs: $(STAMP)
 	$(BIN)/python benchmarks/diffs.py $(BENCH_ARGS)

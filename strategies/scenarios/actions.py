@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from ...contract import (
     MARK,
     Addition,
@@ -48,6 +50,8 @@ class ScenarioDraft:
     steps: list[Step] = field(default_factory=list)
     key_count: int = 0
     """Idempotency keys used so far."""
+    keyed_writes: dict[int, Update | Reopen] = field(default_factory=dict)
+    """The last update or reopen with an idempotency key, by session index."""
 
     def update(
         self, session_index: int, session: Json, decisions: Decisions, *aims: str, real: bool = True
@@ -67,8 +71,12 @@ class ScenarioDraft:
             self.steps.append(Update(session=session_index, body=body, dry=True, aims=dry_aims))
             if not decisions.take(2):
                 self.fetch(session_index)
-        self.steps.append(Update(session=session_index, body=body, aims=aims))
+        key = self.write_key(decisions)
+        update = Update(session=session_index, body=body, idempotency_key=key, aims=aims)
+        self.steps.append(update)
         self.trackers[session_index].record_update(body)
+        if key is not None:
+            self.keyed_writes[session_index] = update
 
     def fetch(self, session_index: int) -> None:
         """Adds a read of a session."""
@@ -76,13 +84,26 @@ class ScenarioDraft:
         aims = ("ERR-05",) if tracker.state is None else ("RESP-03",)
         self.steps.append(Fetch(session=session_index, aims=aims))
 
-    def next_key(self, decisions: Decisions) -> str | None:
-        """A new idempotency key (current only), for one return in three; None: no key."""
-        keyed = self.values.samples.environment.has(Addition.KEYED_RETURNS)
-        if not keyed or decisions.take(3) != 1:
+    def return_key(self, decisions: Decisions) -> str | None:
+        """A new idempotency key (since 26.07) for one return in three; None: no key."""
+        if not self.environment.has(Addition.KEYED_RETURNS) or decisions.take(3) != 1:
             return None
+        return self._new_key()
+
+    def write_key(self, decisions: Decisions) -> str | None:
+        """A new idempotency key (since 26.15) for one update or reopen in six; None: no key."""
+        if not self.environment.has(Addition.KEYED_WRITES) or decisions.take(6) != 1:
+            return None
+        return self._new_key()
+
+    def _new_key(self) -> str:
         self.key_count += 1
         return f"key{self.key_count}-{MARK}"
+
+    def repeat_keyed_write(self, session_index: int) -> None:
+        """Adds the last write of a session with an idempotency key again: it changes nothing."""
+        write = self.keyed_writes[session_index]
+        self.steps.append(msgspec.structs.replace(write, aims=("IDEM-01",)))
 
 
 Action = Callable[[ScenarioDraft, int, Decisions], None]
@@ -131,8 +152,11 @@ def clear(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> Non
 
 
 def repeat(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
-    """Sends the last accepted update again, byte for byte."""
+    """Sends the last accepted update again, byte for byte, or the last write with a key."""
     tracker = draft.trackers[session_index]
+    if session_index in draft.keyed_writes and decisions.take(2):
+        draft.repeat_keyed_write(session_index)
+        return
     if tracker.last_body is None or tracker.state is not SessionState.OPEN:
         edit(draft, session_index, decisions)
         return
@@ -245,7 +269,7 @@ def return_some(draft: ScenarioDraft, session_index: int, decisions: Decisions) 
         draft.steps.append(ReturnItems(session=session_index, body=body, dry=True, aims=aims))
         if not decisions.take(2):
             return
-    key = draft.next_key(decisions)
+    key = draft.return_key(decisions)
     step = ReturnItems(
         session=session_index, body=body, idempotency_key=key, aims=("RET-01", "RET-02")
     )
@@ -301,15 +325,28 @@ def return_too_much(draft: ScenarioDraft, session_index: int, decisions: Decisio
     )
 
 
-def reopen(draft: ScenarioDraft, session_index: int, _: Decisions) -> None:
-    """Reopens a session (current only); reads it where the contract is silent."""
+def reopen(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Reopens a session (current only), some with an idempotency key, half of these twice.
+
+    Reads the session where the contract is silent.
+    """
     tracker = draft.trackers[session_index]
     if not draft.values.samples.current or tracker.ruling(Operation.REOPEN) is Ruling.SILENT:
         draft.fetch(session_index)
         return
-    draft.steps.append(Reopen(session=session_index, aims=(tracker.rule(Operation.REOPEN),)))
-    if tracker.ruling(Operation.REOPEN) is Ruling.ACCEPT:
-        tracker.record_reopen()
+    accepts = tracker.ruling(Operation.REOPEN) is Ruling.ACCEPT
+    key = draft.write_key(decisions) if accepts else None
+    step = Reopen(
+        session=session_index, idempotency_key=key, aims=(tracker.rule(Operation.REOPEN),)
+    )
+    draft.steps.append(step)
+    if not accepts:
+        return
+    tracker.record_reopen()
+    if key is not None:
+        draft.keyed_writes[session_index] = step
+        if decisions.take(2):
+            draft.repeat_keyed_write(session_index)
 
 
 def send_bad_credentials(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:

@@ -13,6 +13,7 @@ from cartfuzz.contract import (
     Entity,
     Environment,
     Fetch,
+    Reopen,
     ReturnItems,
     Ruling,
     Scenario,
@@ -62,7 +63,9 @@ def walk(scenario: Scenario, environment: Environment) -> Iterator[Visit]:
         yield visit
         refused = isinstance(step, ReturnItems) and "RET-03" in step.aims
         broken = isinstance(step, Update) and breaks_beyond_schema(step)
-        if valid and not visit.dry and cell.ruling is Ruling.ACCEPT and not refused | broken:
+        repeated = isinstance(step, Update | Reopen) and "IDEM-01" in step.aims
+        applied = not visit.dry and not refused and not broken and not repeated
+        if valid and applied and cell.ruling is Ruling.ACCEPT:
             states[step.session] = cell.reaches
 
 

@@ -82,6 +82,11 @@ class Amounts:
         )
 
     @property
+    def may_be_nothing(self) -> bool:
+        """Whether an amount is less than a cent: rounded it is 0, and 0 needs no effect."""
+        return self.hold(0.0)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The exact amounts as claims hold them."""
         return tuple(str(reading) for reading in self.readings)

@@ -237,6 +237,8 @@ def _check_session(one: _Accepted, effects: Effects, totals: DiscountableTotals)
         what = f"a rate of {coupon.base}"
     if any(amounts.hold(effect.value) for effect in given):
         return None
+    if not given and amounts.may_be_nothing:
+        return None
     return _finding(what, given, amounts, _ANOTHER if given else _NO_DISCOUNT)
 
 
@@ -255,6 +257,8 @@ def _check_items(
         if len(lines) == 1:
             continue  # named for single units, it would be given for each of them
         right = [effect for effect in here if of_unit.hold(effect.value)]
+        if not here and of_unit.may_be_nothing:
+            continue
         if not right:
             return _finding(what, here, of_unit, _ANOTHER if here else _NO_DISCOUNT)
         units = {effect.sub_position for effect in right}

@@ -18,6 +18,7 @@ from hypothesis.errors import InvalidArgument
 from cartfuzz.contract import (
     EXAMPLE_ENVIRONMENT,
     MARK,
+    Addition,
     ContractVersion,
     Coupon,
     Credentials,
@@ -103,6 +104,28 @@ def test_scenarios_know_the_state_that_they_are_in(
         assert not cells or cells == {visit.cell.rule}, visit
         aimed += len(cells)
     assert aimed > 100
+
+
+def test_writes_with_an_idempotency_key_come_again(
+    drawn: list[Scenario], environment: Environment
+) -> None:
+    """Where updates and reopens have keys, some come again unchanged, some after other writes."""
+    at_once, later = 0, 0
+    for scenario in drawn:
+        writes = [step for step in scenario.steps if isinstance(step, Update | Reopen)]
+        for index, write in enumerate(writes):
+            if "IDEM-01" in write.aims:
+                first = [(w.session, w.body, w.idempotency_key) for w in writes[:index]].index(
+                    (write.session, write.body, write.idempotency_key)
+                )
+                between = {w.session for w in writes[first + 1 : index]}
+                at_once += write.session not in between
+                later += write.session in between
+    if not environment.has(Addition.KEYED_WRITES):
+        assert at_once == later == 0
+    else:
+        assert at_once > 2
+        assert later > 2
 
 
 def test_bodies_are_valid_unless_a_rule_is_broken_on_purpose(

@@ -246,6 +246,18 @@ def test_what_costs_nothing_needs_no_discount() -> None:
     assert rules(sent(session, accept("UNITS"), per_item(3.8875, 1, 0))) == []
 
 
+def test_a_discount_of_less_than_a_cent_may_be_nothing() -> None:
+    """It rounds to 0, and 0 needs no effect; one of a cent does."""
+    little, enough = ({"sku": "bolt", "quantity": 2, "price": price} for price in (0.03, 0.05))
+    for item, expected in ((little, []), (enough, ["DISC-01"])):
+        session = {"cartItems": [item, {**CART[1], "quantity": 1}], "couponCodes": ["UNITS"]}
+        assert rules(sent(session, accept("UNITS"), per_item(3.8875, 1, 0))) == expected
+    for price, expected in ((0.09, []), (0.11, ["DISC-01"])):
+        cart = [{**little, "quantity": 1, "price": price}]
+        session = {"cartItems": cart, "couponCodes": ["TENTH"]}
+        assert rules(sent(session, accept("TENTH"))) == expected
+
+
 # --- EFF-07 -------------------------------------------------------------------------------------
 
 
