@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from hypothesis.strategies import SearchStrategy
+from typing import TYPE_CHECKING
 
 from ...contract import Environment, Rule, Scenario
 from ...oracle.own_checks import PluginCheck, rules_of
 from ...record import PluginRecord
 from .plugin import Plugin
+
+if TYPE_CHECKING:
+    # Hypothesis must not be imported while pytest configures itself.
+    from hypothesis.strategies import SearchStrategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -54,9 +56,20 @@ def extensions_of(sources: tuple[str, ...]) -> Extensions:
     """
     if not sources:
         return NO_EXTENSIONS
-    loaded = tuple(LoadedPlugin(source=source, plugin=_loaded(source)) for source in sources)
+    with slow_start_allowed():
+        loaded = tuple(LoadedPlugin(source=source, plugin=_loaded(source)) for source in sources)
     _check_together(loaded)
     return Extensions(loaded=loaded)
+
+
+@contextmanager
+def slow_start_allowed() -> Iterator[None]:
+    """Keeps Hypothesis from warning that pytest starts more slowly: a plugin needs it."""
+    from hypothesis.errors import HypothesisSideeffectWarning  # noqa: PLC0415 - only with plugins
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisSideeffectWarning)
+        yield
 
 
 def _loaded(source: str) -> Plugin:
@@ -77,7 +90,7 @@ def _loaded(source: str) -> Plugin:
             where,
             expected=f"the module {module_name}, which Python can import here (on the workers of a "
             "cluster as well)",
-            found=_short(error),
+            found=short_error(error),
         ) from error
     if not isinstance(found, Plugin):
         raise ConfigurationError(
@@ -89,7 +102,8 @@ def _loaded(source: str) -> Plugin:
     return found
 
 
-def _short(error: Exception) -> str:
+def short_error(error: Exception) -> str:
+    """What a plugin raised, on one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 

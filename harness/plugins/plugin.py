@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-from hypothesis.strategies import SearchStrategy
+from typing import TYPE_CHECKING, Protocol
 
 from ...contract import Environment, Scenario
 from ...oracle.own_checks import Check
 from ...wire import Request, Response
+
+if TYPE_CHECKING:
+    # Hypothesis must not be imported while pytest configures itself.
+    from hypothesis.strategies import SearchStrategy
 
 
 class Translation(Protocol):

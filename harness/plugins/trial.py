@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 
-from hypothesis.strategies import SearchStrategy
-
 from ...contract import ConfigurationError, Environment, Raw, Scenario
 from .extensions import Extensions, LoadedPlugin
+from .loading import short_error, slow_start_allowed
 
 MAX_SCENARIOS = 5_000
 """Of the sweep of one plugin."""
@@ -19,9 +18,12 @@ def check_extensions(extensions: Extensions, environment: Environment) -> None:
     Raises:
         ConfigurationError: a plugin raises, or makes something else than scenarios.
     """
-    for one in extensions.loaded:
-        _check_sweep(one, environment)
-        _check_strategy(one, environment)
+    if not extensions.loaded:
+        return
+    with slow_start_allowed():
+        for one in extensions.loaded:
+            _check_sweep(one, environment)
+            _check_strategy(one, environment)
 
 
 def _check_sweep(one: LoadedPlugin, environment: Environment) -> None:
@@ -32,7 +34,7 @@ def _check_sweep(one: LoadedPlugin, environment: Environment) -> None:
         made = list(islice(one.plugin.scenarios(environment), MAX_SCENARIOS + 1))
     except Exception as error:
         raise ConfigurationError(
-            where, expected="an iterable of Scenario", found=_short(error)
+            where, expected="an iterable of Scenario", found=short_error(error)
         ) from error
     if len(made) > MAX_SCENARIOS:
         raise ConfigurationError(
@@ -55,18 +57,17 @@ def _check_sweep(one: LoadedPlugin, environment: Environment) -> None:
 def _check_strategy(one: LoadedPlugin, environment: Environment) -> None:
     if one.plugin.drawn is None:
         return
+    # It must not be imported while pytest configures itself, where there is no need.
+    from hypothesis.strategies import SearchStrategy  # noqa: PLC0415
+
     where = f"plugin {one.source}: drawn"
     try:
         strategy: object = one.plugin.drawn(environment)
     except Exception as error:
         raise ConfigurationError(
-            where, expected="a Hypothesis strategy of Scenario", found=_short(error)
+            where, expected="a Hypothesis strategy of Scenario", found=short_error(error)
         ) from error
     if not isinstance(strategy, SearchStrategy):
         raise ConfigurationError(
             where, expected="a Hypothesis strategy of Scenario", found=type(strategy).__name__
         )
-
-
-def _short(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
