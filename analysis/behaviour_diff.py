@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..contract import Level, catalogue
+from ..contract import Level
 from .contradictions import Behaviour, contradict
 from .summary import Summary
 
@@ -83,7 +83,7 @@ def _side(behaviours: list[Behaviour]) -> SideOfDrift:
 
 
 def _lost(old: Summary, new: Summary) -> Iterator[LostCoverage]:
-    known = catalogue(new.contract)
+    known = new.catalogue
     for rule, judged in sorted(old.coverage.rules.items()):
         sides = tuple(side for side, count in judged.items() if count)
         if rule not in known:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from ..contract import RETIRED_RULES, Operation, Scenario, present_rule
+from ..contract.own_operations import operation_name
 from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
 from ..record.retired import present_signature
@@ -339,7 +340,7 @@ def _operation(scenario: Scenario, index: int, status: int | None) -> dict[str, 
     if first <= index < end:
         rest["burst"] = True
     return {
-        "operation": step.operation.value,
+        "operation": operation_name(step),
         "session": scenario.sessions[step.session],
         **rest,
         "status": status,

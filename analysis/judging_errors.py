@@ -23,6 +23,8 @@ class FailedJudgement(msgspec.Struct, frozen=True, kw_only=True):
     """Index of the step in it whose response was judged."""
     trace: str
     """The innermost calls."""
+    plugin: str = ""
+    """The plugin whose check raised it; empty: it is an error of Cartfuzz."""
 
 
 class JudgingErrors:
@@ -62,6 +64,7 @@ class JudgingErrors:
                 scenario=scenario,
                 step=error.step,
                 trace=error.trace,
+                plugin=error.plugin,
             )
             for key, (scenario, error) in self._first.items()
         ]

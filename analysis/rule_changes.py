@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ..contract import Level, catalogue
+from ..contract import Level
 from ..record.events import Kind
 from .bugs import Bug
 from .summary import Summary
@@ -46,7 +46,7 @@ def rule_changes(old: Summary, new: Summary) -> list[RuleChange]:
     """
     if old.contract is not new.contract:
         return []
-    testable = {rule.id for rule in catalogue(new.contract).values() if is_testable(rule)}
+    testable = {rule.id for rule in new.catalogue.values() if is_testable(rule)}
     blamed = {bug.rule for summary in (old, new) for bug in summary.found}
     return [
         RuleChange(rule=rule, before=rule_status(rule, old), after=rule_status(rule, new))
@@ -66,7 +66,7 @@ def rule_status(rule_id: str, summary: Summary) -> RuleStatus:
     level = summary.rules.get(rule_id)
     if level is not None and level.level is Level.OBSERVE:
         return RuleStatus.OBSERVED
-    rule = catalogue(summary.contract).get(rule_id)
+    rule = summary.catalogue.get(rule_id)
     tested = rule is not None and not summary.withheld and was_tested(rule, summary)
     return RuleStatus.KEPT if tested else RuleStatus.NOT_TESTED
 

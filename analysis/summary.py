@@ -11,15 +11,18 @@ import msgspec
 
 from ..contract import (
     RETIRED_RULES,
+    Catalogue,
     ContractVersion,
     Environment,
     Operation,
     RuleLevel,
     Traffic,
+    catalogue_with,
     present_rule,
 )
 from ..record.events import Event, Kind, KnownFailure, Observed, Pacing, SandboxOptions, StopReason
 from ..record.format_version import FORMAT, FORMAT_BEFORE
+from ..record.plugins import PluginRecord
 from ..record.retired import present_signature
 from .bugs import Bug
 from .contradictions import Behaviour
@@ -166,6 +169,15 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the record reached its bound, so that it counts further occurrences of what was
     known without keeping them."""
 
+    plugins: list[PluginRecord] = []
+    """The plugins that took part, with their rules."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The rules of its contract version, then those of its plugins."""
+        own = tuple(rule for plugin in self.plugins for rule in plugin.rules)
+        return catalogue_with(self.contract, own)
+
     @property
     def run_ids(self) -> tuple[str, ...]:
         """What the marks of its sessions begin with, after ``cf-``: one for each part."""
@@ -303,6 +315,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
         failed_judgements=state.judging_errors.failed(),
         is_record_bounded=state.is_record_bounded,
+        plugins=list(started.plugins),
         parts=parts if len(parts := state.parts.parts) > 1 else [],
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))

@@ -41,7 +41,7 @@ class UntestedRule:
 
 def testable_rules(summary: Summary) -> tuple[Rule, ...]:
     """The rules of the contract version that a client can judge from outside."""
-    return tuple(rule for rule in catalogue(summary.contract).values() if is_testable(rule))
+    return tuple(rule for rule in summary.catalogue.values() if is_testable(rule))
 
 
 def testable_ids(version: ContractVersion) -> frozenset[str]:

@@ -20,6 +20,7 @@ import click
 from platformdirs import user_cache_path
 
 from ..contract.errors import CartfuzzError
+from ..harness.errors import PluginFailedError
 from .exit_codes import ExitCode, exit_code_of
 from .output_guard import discard_rest
 
@@ -128,7 +129,8 @@ def _report_file_error(error: OSError) -> ExitCode:
 
 def _report_error(error: Exception) -> ExitCode:
     code = exit_code_of(error) if isinstance(error, CartfuzzError) else ExitCode.INTERNAL
-    return _report_fault(error) if code is ExitCode.INTERNAL else _report(str(error), code)
+    is_ours = code is ExitCode.INTERNAL and not isinstance(error, PluginFailedError)
+    return _report_fault(error) if is_ours else _report(str(error), code)
 
 
 def _report_fault(error: Exception) -> ExitCode:

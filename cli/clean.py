@@ -10,7 +10,7 @@ import msgspec
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
 from ..harness.clean_run import clean_run, ledger_folder, runs_in
-from ..harness.configuration import Configuration
+from ..harness.configuration import Configuration, PluginSettings
 from ..harness.folder_lock import locked_folder
 from ..harness.plan import Plan
 from ..harness.settings import Settings
@@ -108,6 +108,7 @@ def _configuration(started: RunStarted) -> Configuration:
             **msgspec.structs.asdict(keys_of(started.access)),
         ),
         environment=started.environment,
+        plugins=PluginSettings.of_record(started.plugins),
     )
 
 

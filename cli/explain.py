@@ -21,8 +21,11 @@ from ..contract import (
     Rule,
     Step,
     catalogue,
+    catalogue_with,
     present_rule,
 )
+from ..harness.plugins.extensions import NO_EXTENSIONS, Extensions
+from ..harness.plugins.loading import extensions_of, sources_of
 from ..oracle.rule_examples import Example, Examples, examples
 from ..reports.screen import print_lines
 from ..sandbox import FAULTS, Fault
@@ -31,6 +34,7 @@ from ..wire.encoding import request_of
 from .completions import rule_ids
 from .json_output import JsonOutput, json_option
 from .options import contract_option
+from .plugin_options import plugin_option
 
 _MAX_BODY = 240
 _DEMANDS = {
@@ -45,19 +49,24 @@ _DEMANDS = {
 @click.argument("rule", shell_complete=rule_ids)
 @contract_option("Contract version.  [default: 2.5.1, or the one that has the rule]")
 @json_option("the explanation")
-def command(rule: str, contract: str | None, json_output: JsonOutput) -> None:
+@plugin_option
+def command(
+    rule: str, contract: str | None, json_output: JsonOutput, plugins: tuple[str, ...]
+) -> None:
     """Explain RULE: its statement, source and certainty, examples, faults that break it."""
     named = rule.upper()
     present = present_rule(named)
-    environment = _environment(present, contract)
-    explained = catalogue(environment.contract)[present]
+    extensions = extensions_of(sources_of(plugins))
+    environment = _environment(present, contract, extensions.rules)
+    explained = catalogue_with(environment.contract, extensions.rules)[present]
     if json_output.is_wanted:
-        json_output.publish(_members(explained, environment))
+        json_output.publish(_members(explained, environment, extensions))
     if json_output.is_all:
         return
     if named in RETIRED_RULES:
         click.echo(f"{named} is retired; {present} takes its place:")
-    print_lines(map(Text, _lines(explained, environment)), Console(highlight=False))
+    lines = _lines(explained, environment, extensions)
+    print_lines(map(Text, lines), Console(highlight=False))
 
 
 def explanation(rule: str, version: ContractVersion) -> Iterator[str]:
@@ -69,13 +78,13 @@ def explanation(rule: str, version: ContractVersion) -> Iterator[str]:
         yield from _lines(catalogue(version)[rule], environment)
 
 
-def _environment(rule: str, contract: str | None) -> Environment:
+def _environment(rule: str, contract: str | None, own: tuple[Rule, ...]) -> Environment:
     """The example shop, in a version that has the rule."""
     versions = [ContractVersion(contract)] if contract else list(ContractVersion)
     for version in versions:
-        if rule in catalogue(version):
+        if rule in catalogue_with(version, own):
             return msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version, flattening=True)
-    known = [name for version in ContractVersion for name in catalogue(version)]
+    known = [name for version in ContractVersion for name in catalogue_with(version, own)]
     near = difflib.get_close_matches(rule, known, n=1, cutoff=0.4)
     raise click.UsageError(
         f"expected the ID of a rule{f' of contract {contract}' if contract else ''}, "
@@ -83,18 +92,23 @@ def _environment(rule: str, contract: str | None) -> Environment:
     )
 
 
-def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
-    versions = [v.value for v in ContractVersion if rule.id in catalogue(v)]
+def _lines(
+    rule: Rule, environment: Environment, extensions: Extensions = NO_EXTENSIONS
+) -> Iterator[str]:
+    versions = _versions(rule, extensions)
     yield f"{rule.id}  {rule.statement}"
     yield f"  {rule.sureness.value}: {rule.source}"
     yield f"  contract {' and '.join(versions)}; examples for {environment.contract.value}"
+    names = [one.name for one in extensions.records if rule in one.rules]
+    if names:
+        yield f"  a rule of the plugin {names[0]}"
     if rule.since:
         yield f"  from release {rule.since} of the current contract on (environment.since)"
     if rule.statuses:
         yield f"  a refusal answers {' or '.join(map(str, rule.statuses))}"
     if rule.untestable:
         yield f"  not tested: {rule.untestable}"
-    found = _examples(environment)
+    found = _examples(environment, extensions)
     for demand in rule.demands:
         example = found.get((rule.id, demand))
         if example is not None:
@@ -105,9 +119,15 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
     yield from _faults([fault for fault in FAULTS.values() if rule.id in fault.rules])
 
 
-def _examples(environment: Environment) -> Examples:
+def _versions(rule: Rule, extensions: Extensions) -> list[str]:
+    """The contract versions that have ``rule``."""
+    return [v.value for v in ContractVersion if rule.id in catalogue_with(v, extensions.rules)]
+
+
+def _examples(environment: Environment, extensions: Extensions) -> Examples:
     return examples(
         (
+            *extensions.scenarios(environment),
             *edge_scenarios(environment),
             *draw_scenarios(races(environment), seed=0, count=60),
             *draw_scenarios(lost_answers(environment), seed=0, count=60),
@@ -116,13 +136,13 @@ def _examples(environment: Environment) -> Examples:
     )
 
 
-def _members(rule: Rule, environment: Environment) -> dict[str, object]:
+def _members(rule: Rule, environment: Environment, extensions: Extensions) -> dict[str, object]:
     """The explanation as JSON has it: the members of the rule, and what explains it."""
-    found = _examples(environment)
+    found = _examples(environment, extensions)
     shown = {demand: found.get((rule.id, demand)) for demand in rule.demands}
     return {
         **msgspec.to_builtins(rule),
-        "contracts": [v.value for v in ContractVersion if rule.id in catalogue(v)],
+        "contracts": _versions(rule, extensions),
         "contract": environment.contract.value,
         "examples": {
             demand.value: [line.strip() for line in _example(example)]

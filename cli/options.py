@@ -18,6 +18,7 @@ from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from .access_options import access_options, gather_access
 from .completions import fault_names
 from .param_types import NamedPath, PositiveNumber
+from .plugin_options import plugin_option
 from .trace_options import trace_options
 
 Command = Callable[..., Any]
@@ -176,7 +177,7 @@ def load_options(rate_of: str) -> Decorator:
     )
 
     def decorate(command: Command) -> Command:
-        command = trace_options(command)
+        command = plugin_option(trace_options(command))
         for option in reversed(options):
             command = option(command)
         return command

@@ -17,7 +17,7 @@ import msgspec
 from ..analysis import Reproducer, RunReproducers
 from ..harness.access.access_keys import keys_of
 from ..harness.clean_run import noting_sessions
-from ..harness.configuration import Configuration
+from ..harness.configuration import Configuration, PluginSettings
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import Plan
@@ -84,6 +84,7 @@ def open_resending(
         target=TargetSettings(traffic=started.traffic) if names_target(settings) else own,
         environment=started.environment,
         rule_levels=started.rule_levels,
+        plugins=PluginSettings.of_record(started.plugins),
     )
     variables = read_variables(os.environ)
     # How a target is treated is up to the user; environment and target are those of the run.

@@ -12,7 +12,7 @@ import msgspec
 
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
-from ..harness.configuration import Configuration
+from ..harness.configuration import Configuration, PluginSettings
 from ..harness.plan import Plan, RecordPolicy, TriageBudget
 from ..harness.resumption import Resumption, check_same, read_resumption
 from ..harness.scheduling.shards import Shards
@@ -94,6 +94,7 @@ def resumed_settings(
         ),
         environment=started.environment,
         rule_levels=started.rule_levels,
+        plugins=PluginSettings.of_record(started.plugins),
     )
     configuration = load_configuration(settings, recorded=recorded) or recorded
     if configuration.target.url is None or started.sandbox is not None:

@@ -27,6 +27,7 @@ from .limits import Limits, limits_of
 from .operations import (
     API_KEY,
     MARK,
+    SESSION_IN_PATH,
     Credentials,
     Cut,
     Fetch,
@@ -37,9 +38,19 @@ from .operations import (
     Step,
     Update,
 )
+from .own_operations import OwnOperation
 from .releases import ADDED, NEWEST_RELEASE, OLDEST_RELEASE, Addition, Release
 from .retired import RETIRED_RULES, present_rule
-from .rules import Catalogue, Demand, Level, Rule, RuleLevel, Sureness, catalogue
+from .rules import (
+    Catalogue,
+    Demand,
+    Level,
+    Rule,
+    RuleLevel,
+    Sureness,
+    catalogue,
+    catalogue_with,
+)
 from .schemas import Entity, schema
 from .states import Operation, Ruling, SessionState, Transition, transition, transitions
 from .traffic import Traffic
@@ -57,6 +68,7 @@ __all__ = [
     "OLDEST_RELEASE",
     "PLACEHOLDERS",
     "RETIRED_RULES",
+    "SESSION_IN_PATH",
     "Addition",
     "Budget",
     "BudgetCount",
@@ -81,6 +93,7 @@ __all__ = [
     "Limits",
     "Loyalty",
     "Operation",
+    "OwnOperation",
     "Raw",
     "Redeemable",
     "Referral",
@@ -100,6 +113,7 @@ __all__ = [
     "Update",
     "UsageError",
     "catalogue",
+    "catalogue_with",
     "limits_of",
     "present_rule",
     "schema",

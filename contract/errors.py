@@ -23,6 +23,7 @@
     ├── ContractBrokenError           cartfuzz.pytest_plugin; also an AssertionError
     ├── WorkerFailedError             cartfuzz.harness: a fault of Cartfuzz itself
     ├── JudgingFailedError            cartfuzz.harness: the same, while a response was judged
+    ├── PluginFailedError             cartfuzz.harness: a plugin's check raised
     └── ArtefactsFailedError          cartfuzz.reports: the same, while a report was written
 
 Each text is one line for people: where, what was expected, what was found, what to do. It shows the

@@ -26,6 +26,9 @@ API_KEY = "{api-key}"
 """The placeholder for the target's API key in header lines of a raw request. Only the transport,
 which knows the key, replaces it."""
 
+SESSION_IN_PATH = "{session}"
+"""In the path of an operation of a plugin: the session ID as one path segment."""
+
 JsonValue = Any
 """A JSON value as `json` decodes it."""
 
@@ -162,7 +165,10 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
 
 
 class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=True):
-    """A request that no well-behaved client sends: any bytes, any method, any header lines."""
+    """A request that no well-behaved client sends: any bytes, any method, any header lines.
+
+    Or one of an operation that a plugin describes (`own`), which the contract does not know.
+    """
 
     session: int = 0
     endpoint: Operation = Operation.UPDATE
@@ -182,6 +188,9 @@ class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=Tr
     """As it is sent, except for `MARK`; base64 in the JSON of a scenario."""
     credentials: Credentials = Credentials.VALID
     aims: tuple[str, ...] = ()
+    own: str = ""
+    """The operation of a plugin that it requests, see `OwnOperation`; `SESSION_IN_PATH` in the path
+    is replaced by the session ID then. Empty: it is one of the API's."""
 
     @property
     def operation(self) -> Operation:

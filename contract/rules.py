@@ -158,3 +158,9 @@ def catalogue(version: ContractVersion) -> Catalogue:
         version,
         tuple(entry.in_version(version) for entry in entries if version in entry.versions),
     )
+
+
+def catalogue_with(version: ContractVersion, own: tuple[Rule, ...]) -> Catalogue:
+    """All rules that hold in ``version``, then those of plugins."""
+    rules = catalogue(version)
+    return Catalogue(version, (*rules.values(), *own)) if own else rules

@@ -17,9 +17,9 @@ from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, Tri
 from ..wire.secrets import TargetSecrets
 from .declarations import declared_by
 from .declared_codes import codes_of
-from .errors import JudgingFailedError, TargetLostError, WorkerFailedError
+from .errors import TargetLostError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
-from .judging_errors import kept_errors
+from .judging_errors import judging_failed, kept_errors
 from .leases import removing_leases
 from .pace.circuit_breaker import open_circuit
 from .pace.pace_state import Field, PaceState, is_used_up, local_pace, shared_pace
@@ -79,6 +79,7 @@ def run_campaign(
         DeclarationRefusedError: as well, if it refuses something that is declared.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
         JudgingFailedError: as well, if it failed to judge some response.
+        PluginFailedError: as well, if checks of plugins raised, and nothing else did.
 
     A `KeyboardInterrupt` inside ends it without waiting for requests under way. Where it came while
     the caller had an event, ``throw`` it in.
@@ -154,7 +155,7 @@ def run_campaign(
     if gathering.trace:
         raise WorkerFailedError(gathering.trace)
     if state.judging_errors:
-        raise JudgingFailedError(state.judging_errors.text())
+        raise judging_failed(state.judging_errors)
 
 
 def _minimised(

@@ -41,7 +41,7 @@ wrong is a `ConfigurationError` that names file and key, what was expected and w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,15 +52,19 @@ from ..contract import (
     ConfigurationError,
     Environment,
     Level,
+    Rule,
     RuleLevel,
     Sureness,
     catalogue,
+    catalogue_with,
     present_rule,
 )
 from ..contract.about import About
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
 from ..contract.nearest import did_you_mean
+from ..record import PluginRecord
+from .plugins.loading import extensions_of, sources_of
 from .target_settings import TargetSettings
 from .toml_file import read_toml
 from .typed_tables import check_places, decode_struct, decode_value, shown
@@ -83,6 +87,29 @@ class CompareSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     ] = ()
 
 
+class PluginSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ``[plugins]`` table."""
+
+    modules: Annotated[
+        Annotated[tuple[str, ...], msgspec.Meta(description="a list of modules")],
+        About(
+            "Modules with rules, operations and header lines of your own: `MODULE` or "
+            "`MODULE:ATTRIBUTE` each.",
+            default="none",
+            example='["acme_rules"]',
+        ),
+    ] = ()
+    installed: Annotated[
+        Annotated[bool, msgspec.Meta(description="true or false")],
+        About("Whether plugins of installed packages take part."),
+    ] = True
+
+    @classmethod
+    def of_record(cls, records: Iterable[PluginRecord]) -> PluginSettings:
+        """The plugins of a run that was recorded, and no others."""
+        return cls(modules=tuple(one.source for one in records), installed=False)
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration: that of a file, with what environment variables change of it."""
 
@@ -92,6 +119,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     rule_levels: Mapping[str, RuleLevel] = {}
     """The rules whose level the file changes, by rule ID."""
     compare: CompareSettings = CompareSettings()
+    plugins: PluginSettings = PluginSettings()
     file: str = ""
     """The path of the file; empty: there is none."""
     sources: Mapping[str, str] = {}
@@ -128,17 +156,24 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = {}
     compare: Annotated[CompareSettings, About("What `cartfuzz compare` does.")] = CompareSettings()
+    plugins: Annotated[PluginSettings, About("Rules, operations and header lines of your own.")] = (
+        PluginSettings()
+    )
 
 
-def read_configuration(path: Path) -> Configuration:
+def read_configuration(path: Path, *, plugins: tuple[str, ...] = ()) -> Configuration:
     """The configuration in the TOML file ``path``; of a ``pyproject.toml`` in ``[tool.cartfuzz]``.
+
+    Args:
+        path: the file.
+        plugins: those that options name; ``[rules]`` may name their rules.
 
     Raises:
         ConfigurationError: naming file, key, what was expected and what was found.
     """
     tables, prefix = _tables(path)
     try:
-        configuration = _configuration(tables)
+        configuration = _configuration(tables, plugins)
     except ConfigurationError as error:
         raise ConfigurationError(
             f"{path}: {prefix}{error.where}", expected=error.expected, found=error.found
@@ -176,13 +211,15 @@ def _written_keys(tables: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{table}.{key}" for key in keys)
 
 
-def _configuration(tables: Mapping[str, Any]) -> Configuration:
+def _configuration(tables: Mapping[str, Any], plugins: tuple[str, ...]) -> Configuration:
     check_places(tables, Document)
     document = decode_struct("", tables, Document)
     environment = document.environment
     _check_schemas("environment.session_attributes", environment.session_attributes)
     _check_schemas("environment.item_attributes", environment.item_attributes)
     rules = catalogue(environment.contract)
+    if any(present_rule(name) not in rules for name in document.rules):
+        rules = catalogue_with(environment.contract, _own_rules(plugins, document.plugins))
     levels = {
         present_rule(name): _rule_level(name, entry, rules)
         for name, entry in document.rules.items()
@@ -192,7 +229,17 @@ def _configuration(tables: Mapping[str, Any]) -> Configuration:
         environment=environment,
         rule_levels=levels,
         compare=document.compare,
+        plugins=document.plugins,
     )
+
+
+def plugin_sources(named: tuple[str, ...], table: PluginSettings) -> tuple[str, ...]:
+    """All plugins of a run: those of options, of the file, and of installed packages."""
+    return sources_of((*table.modules, *named), installed=table.installed)
+
+
+def _own_rules(named: tuple[str, ...], table: PluginSettings) -> tuple[Rule, ...]:
+    return extensions_of(plugin_sources(named, table)).rules
 
 
 def _check_schemas(where: str, schemas: Mapping[str, JsonSchema]) -> None:

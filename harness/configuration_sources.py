@@ -45,7 +45,7 @@ def configuration_for(
     """
     variables = read_variables(os.environ if environ is None else environ)
     path = file_for(settings, variables)
-    configuration = recorded if path is None else read_configuration(path)
+    configuration = recorded if path is None else read_configuration(path, plugins=settings.plugins)
     return with_variables(configuration, variables) if variables.names else configuration
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Scenario
 from ..oracle.nondeterministic import Oracle
+from ..oracle.own_checks import PluginCheck
 from ..oracle.run_facts import RunFacts
 from ..record import Exchange, RequestTime, ScenarioRun
 from ..wire import NoResponse, OwnCodes, Response
@@ -18,6 +19,7 @@ from .execution import Execution
 from .novelty import Novelty
 from .pace.rate_limiter import RateLimiter
 from .plan import RecordPolicy
+from .plugins.judging import plugin_judge
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender, TargetCare
@@ -54,6 +56,7 @@ class Engine:
         care: what keeps the run from harming the target.
         ledger: is given the sessions of each scenario that is executed.
         request_times: whether events carry the times of requests.
+        own_checks: those of plugins.
     """
 
     def __init__(
@@ -70,12 +73,14 @@ class Engine:
         care: TargetCare = TargetCare(),  # noqa: B008 - frozen
         ledger: SessionLedger = NO_LEDGER,
         request_times: bool = False,
+        own_checks: tuple[PluginCheck, ...] = (),
     ) -> None:
         self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped, care=care)
         self._environment = environment
         self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
         self._ledger = ledger
+        self._plugins = plugin_judge(own_checks, environment, levels)
         self._keep = keep
         self._request_times = request_times
         self._recorder = ScenarioRecorder(keep, novelty or Novelty(), request_times=request_times)
@@ -204,4 +209,5 @@ class Engine:
             scarce_codes=self._scarce_codes,
             own_codes=own_codes,
             lag=self.lag,
+            plugins=self._plugins,
         )

@@ -48,6 +48,10 @@ class WorkerFailedError(CartfuzzError, RuntimeError):
     """A worker ended by an error of Cartfuzz itself; the text is its traceback."""
 
 
+class PluginFailedError(CartfuzzError, RuntimeError):
+    """Checks of plugins raised while a run judged responses; the text names the first."""
+
+
 class JudgingFailedError(CartfuzzError, RuntimeError):
     """Some responses of a run could not be judged by an error of Cartfuzz itself; the text names
     each error with its traceback, and the scenario in the record that holds the response."""

@@ -10,6 +10,7 @@ from time import perf_counter, time
 from zlib import crc32
 
 from ..contract import Operation, Scenario, Step
+from ..contract.own_operations import operation_name
 from ..oracle.judgement import Judgement
 from ..oracle.rule_coverage import boundaries
 from ..oracle.run_facts import RunFacts
@@ -45,6 +46,8 @@ summary must not grow with the length of its run."""
 _AWAY = "the target went away meanwhile"
 MAX_DISCREPANCIES = 50
 """Of a scenario: a broken target must not flood the record."""
+MAX_PLUGIN_ERRORS = 5
+"""Of a scenario: neither must a broken plugin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,8 @@ class ExchangeLog:
     inconclusive: list[str] = field(default_factory=list)
     errors: list[JudgingError] = field(default_factory=list)
     """What judging failed with."""
+    plugin_errors: list[JudgingError] = field(default_factory=list)
+    """What the checks of plugins raised; the oracle is not concerned."""
     judged_steps: Counter[str] = field(default_factory=Counter)
     """By operation; also those whose judgement is that nothing can be said."""
     unjudged_steps: Counter[str] = field(default_factory=Counter)
@@ -111,7 +116,7 @@ class ExchangeLog:
 
     def count(self, steps: Iterable[Step], judgement: Judgement) -> None:
         """Counts steps that were judged together by whether something could be said of them."""
-        operations = [step.operation.value for step in steps]
+        operations = list(map(operation_name, steps))
         self.judged_steps.update(operations)
         if judgement.inconclusive:
             self.unjudged_steps.update(operations)
@@ -214,7 +219,8 @@ class ScenarioRecorder:
         """The event of an execution of ``scenario`` that gathered ``log``."""
         new = self._novelty.take(log.observations)
         answers = log.answers(scenario) if _is_compared(execution.scenario_id) else ""
-        whole = bool(log.discrepancies or log.errors) or new or self._kept(execution.scenario_id)
+        errors = (*log.errors, *log.plugin_errors[:MAX_PLUGIN_ERRORS])
+        whole = bool(log.discrepancies or errors) or new or self._kept(execution.scenario_id)
         reached = Counter(log.reached)
         # The whole run can break the limit of a code, and this scenario adds to it.
         for rule, redeemed in (("COUP-02", facts.redeemed), ("REF-01", facts.referred)):
@@ -245,8 +251,8 @@ class ScenarioRecorder:
             finished_at=round(time(), 3),
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
-            errors=tuple(log.errors),
             request_times=tuple(log.times) if self._request_times else (),
+            errors=errors,
         )
 
     def undecided(

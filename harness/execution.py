@@ -6,18 +6,31 @@ client sends one step at a time as a test asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import time
+from typing import Any
 
 import msgspec
 
-from ..contract import Environment, Fetch, Operation, Raw, Scenario, SessionState, Step, Update
+from ..contract import (
+    MARK,
+    Environment,
+    Fetch,
+    Operation,
+    Raw,
+    Scenario,
+    SessionState,
+    Step,
+    Update,
+)
 from ..oracle.judgement import Judgement
 from ..oracle.model import UNKNOWN
 from ..oracle.nondeterministic import Oracle
+from ..oracle.own_checks import Answer, KnownSession, known, shown_after
+from ..oracle.own_operations import own_judgement
 from ..oracle.run_facts import RunFacts, facts_of
-from ..record import Discrepancy, ScenarioRun
+from ..record import Discrepancy, JudgingError, ScenarioRun
 from ..record.made_sessions import Left
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
@@ -25,6 +38,7 @@ from ..wire.trace import request_name
 from .big_responses import RoomForResponses, one_at_a_time
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .judging_errors import kept_errors
+from .plugins.judging import PluginJudge
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender
@@ -62,6 +76,7 @@ class Execution:
         scarce_codes: of the environment.
         own_codes: those of the execution for the scenario.
         lag: what waiting for reads brought so far.
+        plugins: the checks of plugins.
     """
 
     def __init__(
@@ -76,6 +91,7 @@ class Execution:
         scarce_codes: ScarceCodes,
         own_codes: OwnCodes,
         lag: ReplicaLag,
+        plugins: PluginJudge,
     ) -> None:
         self._id = execution_id
         self._environment = environment
@@ -85,6 +101,9 @@ class Execution:
         self._scarce_codes = scarce_codes
         self._own_codes = own_codes
         self._lag = lag
+        self._plugins = plugins
+        self._shown: dict[int, Mapping[str, Any] | None] = {}
+        """By session, as the last answer showed it; kept for plugins alone."""
         self.scenario = scenario
         """With the steps that were added so far."""
         self.log = ExchangeLog()
@@ -209,23 +228,77 @@ class Execution:
                 # The read that follows a raw step was sent already: believe it.
                 self._oracle.learn_from_read(session, outcome)
                 return found
-            with one_at_a_time((outcome,)):
-                judgement = self._oracle.judge(index, outcome)
+            before = self._known(session) if self._plugins else None
+            judgement = self._judged(index, outcome)
             if judgement.stale_read is not None:
                 judgement = self._read_until_settled(index, judgement)
             self.log.add(judgement)
             self.log.count((self.scenario.steps[index],), judgement)
             found.extend(judgement.discrepancies)
             must_read = judgement.must_read
+            if self._plugins and isinstance(outcome, Response) and not judgement.inconclusive:
+                after = None if must_read else self._known(session)
+                found.extend(self._judged_by_plugins(index, outcome, before, after))
+            if self._plugins:
+                step, former = self.scenario.steps[index], self._shown.get(session)
+                self._shown[session] = shown_after(step, outcome, former)
         if must_read:
             self._relearn(session, group[-1])
         return found
+
+    def _judged(self, index: int, outcome: Response | NoResponse) -> Judgement:
+        """What the oracle says of an outcome; nothing of the operations that plugins describe."""
+        step = self.scenario.steps[index]
+        if isinstance(step, Raw) and step.own:
+            judgement = own_judgement(step, outcome)
+            if judgement is not None:
+                return judgement
+        with one_at_a_time((outcome,)):
+            return self._oracle.judge(index, outcome)
+
+    def _judged_by_plugins(
+        self,
+        index: int,
+        response: Response,
+        before: KnownSession | None,
+        after: KnownSession | None,
+    ) -> Sequence[Discrepancy]:
+        """Has the checks of plugins judge a response; what they raise is kept, and ends nothing."""
+        step = self.scenario.steps[index]
+        session_id = self.scenario.sessions[step.session]
+        answer = Answer(
+            step=step,
+            session_id=session_id,
+            request=request_of(step, session_id, MARK),
+            response=response,
+            before=before,
+            after=after,
+            environment=self._environment,
+            shown=self._shown.get(step.session),
+        )
+        found: list[Discrepancy] = []
+        for one in self._plugins.judge(answer, index):
+            if isinstance(one, JudgingError):
+                self.log.plugin_errors.append(one)
+            else:
+                self.log.add(one)
+                found.extend(one.discrepancies)
+        return found
+
+    def _known(self, session: int) -> KnownSession | None:
+        models = self._oracle.models()
+        return known(models[session]) if models else None
 
     def _judge_burst(self, group: range, outcomes: Sequence[Response | NoResponse]) -> None:
         with one_at_a_time(outcomes):
             judgement = self._oracle.judge_burst(group.start, outcomes)
         self.log.add(judgement)
         self.log.count((self.scenario.steps[index] for index in group), judgement)
+        if self._plugins:
+            for index, outcome in zip(group, outcomes, strict=True):
+                if isinstance(outcome, Response):
+                    self._judged_by_plugins(index, outcome, None, None)
+                self._shown.pop(self.scenario.steps[index].session, None)
         if judgement.must_read:
             for session in dict.fromkeys(self.scenario.steps[index].session for index in group):
                 self._relearn(session, group[-1])

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..analysis.judging_errors import JudgingErrors
 from ..record import JudgingError
+from .errors import JudgingFailedError, PluginFailedError
 
 _MAX_TEXT = 300
 """Characters of the error's own text, which may quote what a target sent."""
@@ -48,4 +50,17 @@ def judging_error(error: Exception, step: int) -> JudgingError:
         error=f"{kind}: {text}" if text else kind,
         place=f"{Path(last.filename).name}:{last.lineno}" if last else "",
         trace="".join(traceback.format_list(frames)),
+    )
+
+
+def judging_failed(errors: JudgingErrors) -> JudgingFailedError | PluginFailedError:
+    """What a run ends with that has ``errors``."""
+    failed = errors.failed()
+    if not all(one.plugin for one in failed):
+        return JudgingFailedError(errors.text())
+    first = failed[0]
+    return PluginFailedError(
+        f"{first.count} x {first.error} ({first.place}), first in scenario {first.scenario}, step "
+        f"{first.step + 1}, which the record has with the calls; what its rule demands there was "
+        "not judged"
     )

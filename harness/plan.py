@@ -160,6 +160,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Whether events carry `ScenarioRun.request_times`."""
     traced_share: float = 1.0
     """The share of the executions whose ``traceparent`` asks to record them."""
+    plugins: tuple[str, ...] = ()
+    """``"module:attribute"`` of each plugin; every process of the run imports them itself."""
 
     @property
     def trace(self) -> TraceHeaders:

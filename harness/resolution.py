@@ -19,9 +19,10 @@ from ..contract import (
     ConfigurationError,
     ContractVersion,
     Environment,
+    Rule,
     RuleLevel,
     Traffic,
-    catalogue,
+    catalogue_with,
 )
 from ..contract.nearest import did_you_mean
 from ..record import Phase, SandboxOptions
@@ -29,7 +30,7 @@ from .access.access_choice import resolve_access
 from .access.key_choice import KeyPlace, chosen_place
 from .access.target_guard import POLITE_RPS, checked_hosts, checked_url, is_loopback
 from .access.url_words import url_words
-from .configuration import Configuration
+from .configuration import Configuration, plugin_sources
 from .plan import (
     DEFAULT_GIVE_UP_SEC,
     DEFAULT_IN_FLIGHT,
@@ -37,6 +38,8 @@ from .plan import (
     DEFAULT_WORKERS,
     Plan,
 )
+from .plugins.loading import extensions_of
+from .plugins.trial import check_extensions
 from .settings import Settings
 from .target_settings import TargetSettings
 from .typed_tables import shown
@@ -73,6 +76,10 @@ def resolve(
     environment = resolve_environment(
         settings, configuration, default=Environment if url else sandbox_environment
     )
+    table = (configuration or Configuration()).plugins
+    plugins = plugin_sources(settings.plugins, table)
+    extensions = extensions_of(plugins)
+    check_extensions(extensions, environment)
     return Plan(
         url=url,
         environment=environment,
@@ -88,7 +95,7 @@ def resolve(
         api_key_env=key.variable,
         api_key_file=key.file,
         api_key_keyring=key.keyring,
-        rule_levels=_rule_levels(configuration, environment.contract),
+        rule_levels=_rule_levels(configuration, environment.contract, extensions.rules),
         seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,
         phases=_phases(settings, traffic),
         traffic=traffic,
@@ -104,6 +111,7 @@ def resolve(
         if settings.trace_header is None
         else settings.trace_header,
         traceparent=target.traceparent if settings.traceparent is None else settings.traceparent,
+        plugins=plugins,
     )
 
 
@@ -178,11 +186,11 @@ def resolve_environment(
 
 
 def _rule_levels(
-    configuration: Configuration | None, version: ContractVersion
+    configuration: Configuration | None, version: ContractVersion, own: tuple[Rule, ...]
 ) -> dict[str, RuleLevel]:
     """The changed levels, without rules that ``version`` lacks: an option may name another one."""
     levels = configuration.rule_levels if configuration else {}
-    known = catalogue(version)
+    known = catalogue_with(version, own)
     return {rule: level for rule, level in levels.items() if rule in known}
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from ..record import FORMAT, OptionsOfRun, RunStarted, encode_value
 from .access.target_guard import hosts_to_allow
 from .plan import CorpusScenarios, Plan
+from .plugins.loading import extensions_of
 
 
 def run_started(
@@ -64,6 +65,7 @@ def run_started(
         corpus=corpus_digest(plan.known),
         trace_header=plan.trace_header,
         traceparent=plan.traceparent,
+        plugins=extensions_of(plan.plugins).records,
     )
 
 

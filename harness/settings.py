@@ -49,6 +49,7 @@ class Settings:
         max_requests: the most requests of the whole run; None: as configured.
         no_config: whether no configuration file is read.
         folders: where a configuration file is looked for that no option names.
+        plugins: ``MODULE`` or ``MODULE:ATTRIBUTE`` of plugins besides those of installed packages.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -78,6 +79,7 @@ class Settings:
     max_requests: int | None = None
     no_config: bool = False
     folders: tuple[Path, ...] = (Path(),)
+    plugins: tuple[str, ...] = ()
     prefix: str = "--"
 
     def option(self, name: str) -> str:

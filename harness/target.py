@@ -25,6 +25,8 @@ from .pace.request_cutoff import cut_off_when_stopped
 from .pace.slow_down import SlowDown
 from .pace.target_probe import probe_with
 from .plan import Plan, RecordPolicy
+from .plugins.loading import extensions_of
+from .plugins.transport import with_plugins
 from .preflight import PreflightResult, check_target
 from .sender import Sender, TargetCare
 from .session_ledger import ledger_in
@@ -143,6 +145,8 @@ def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
         trace=plan.trace,
         in_flight=plan.in_flight,
     )
+    if plan.plugins:
+        transport = with_plugins(transport, extensions_of(plan.plugins))
     return (
         transport if plan.traffic is Traffic.ALL else RestrictedTransport(transport, plan.traffic)
     )
@@ -206,4 +210,5 @@ def open_target(
             care=TargetCare(breaker=breaker, slow_down=slow_down),
             ledger=ledger,
             request_times=plan.request_times,
+            own_checks=extensions_of(plan.plugins).checks,
         )

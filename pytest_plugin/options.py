@@ -75,6 +75,10 @@ _TEXTS = {
 }
 _LISTS = {
     "allow-host": ("HOST", "A host that is not loopback and may get load. May be repeated."),
+    "plugin": (
+        "MODULE[:NAME]",
+        "A plugin besides those of installed packages. May be repeated.",
+    ),
     "sandbox-fault": (
         "NAME",
         "A fault of the embedded sandbox, which is the target then. May be repeated.",
@@ -171,6 +175,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         scenarios=_scenarios(config),
         clean=bool(config.getoption("--cartfuzz-clean")) or _flag(config, "clean"),
         folders=(config.invocation_params.dir, config.rootpath),
+        plugins=_list(config, "plugin"),
     )
 
 

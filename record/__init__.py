@@ -77,6 +77,7 @@ from .outcome import (
     OutcomeKind,
 )
 from .phase import Activity, Phase, phase_of, position_of
+from .plugins import PluginRecord
 from .reader import BadRecordError, read_events, read_starts
 from .repair import cut_torn_line
 from .request_times import RequestTime
@@ -150,6 +151,7 @@ __all__ = [
     "OutcomeKind",
     "Pacing",
     "Phase",
+    "PluginRecord",
     "Present",
     "RecordWriter",
     "Refutation",

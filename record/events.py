@@ -17,11 +17,21 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario, Traffic
+from ..contract import (
+    Catalogue,
+    ContractVersion,
+    Environment,
+    Operation,
+    RuleLevel,
+    Scenario,
+    Traffic,
+    catalogue_with,
+)
 from .claims import Claim
 from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
 from .options_of_run import OptionsOfRun
+from .plugins import PluginRecord
 from .request_times import RequestTime
 from .target_access import DIRECT, TargetAccess
 from .transitions import TransitionKey
@@ -142,6 +152,8 @@ class JudgingError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Where: ``"knowledge.py:66"``."""
     trace: str = ""
     """The innermost calls, as Python writes them."""
+    plugin: str = ""
+    """The plugin whose check raised it; empty: it is an error of Cartfuzz."""
 
 
 class KnownFailure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -230,6 +242,19 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """Whether each request carried a header line that names it; older runs had none."""
     traceparent: bool = False
     """Whether each request carried ``traceparent``."""
+    plugins: tuple[PluginRecord, ...] = ()
+    """The plugins that took part; an older Cartfuzz had none."""
+
+    @property
+    def rules(self) -> Catalogue:
+        """The rules of its contract version, then those of its plugins."""
+        own = tuple(rule for plugin in self.plugins for rule in plugin.rules)
+        return catalogue_with(self.contract, own)
+
+    @property
+    def request_changers(self) -> tuple[str, ...]:
+        """The plugins by name that change requests on their way out."""
+        return tuple(plugin.name for plugin in self.plugins if plugin.changes_requests)
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from ..analysis import Bug, ReproductionRate, Summary
-from ..contract import Rule, catalogue
+from ..contract import Rule
 from ..record import Kind
 from .json_line import json_line, raw_line
 from .plain import plain
@@ -40,7 +40,7 @@ def discrepancy_text(
         summary: of a run.
         reproducers: by signature, how a discrepancy is shown again.
     """
-    rules = catalogue(summary.contract)
+    rules = summary.catalogue
     unconfirmed = [bug for bug in summary.discrepancies if bug.unconfirmed]
     confirmed = [bug for bug in summary.discrepancies if not bug.unconfirmed]
     flaky = [bug for bug in confirmed if bug.kind is Kind.FLAKY]

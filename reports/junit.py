@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from ..analysis import Bug, RunOutcome, Summary
 from ..analysis.tested_rules import untested_rules
-from ..contract import Demand, Level, Rule, catalogue
+from ..contract import Demand, Level, Rule
 from ..record import Kind
 from .clean_file import write_clean
 from .discrepancy_text import request_line
@@ -34,7 +34,7 @@ def write_junit(summary: Summary, path: Path) -> None:
         OSError: the file cannot be written; the error names its path.
     """
     suite = ET.Element("testsuite", name=f"cartfuzz {summary.contract.value}")
-    rules = catalogue(summary.contract)
+    rules = summary.catalogue
     for rule_id, bugs in _bugs_by_rule(summary, rules).items():
         _add_rule(suite, rule_id, rules.get(rule_id), bugs, summary)
     _add_run(suite, summary)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..analysis import Bug, RunReproducers, Summary
 from ..analysis.importance import by_importance
 from ..analysis.tested_rules import testable_rules, untested_rules, was_tested
-from ..contract import Rule, catalogue
+from ..contract import Rule
 from ..record import Kind
 from .discrepancy_text import request_line
 from .markdown_text import cell, code, code_block
@@ -46,7 +46,7 @@ def markdown_report(
     parts = ["\n".join(_head(summary))]
     room = longest - _size(parts[0]) - _size(end)
     artefacts = _artefacts(found, folder) if summary.discrepancies else {}
-    rules = catalogue(summary.contract)
+    rules = summary.catalogue
     bugs = by_importance(summary.discrepancies, rules)
     for number, bug in enumerate(bugs, start=1):
         for text in (

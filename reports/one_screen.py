@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..analysis import Bug, Summary
 from ..analysis.importance import by_importance
-from ..contract import MARK, catalogue
+from ..contract import MARK
 from ..record import Kind
 from .discrepancy_text import request_lines
 from .known_text import known_text
@@ -102,7 +102,7 @@ def _shown(
 ) -> Sequence[tuple[Bug, Sequence[Text]]]:
     """The most important discrepancies, as many as fit ``room`` rows, but one at least."""
     shown: list[tuple[Bug, Sequence[Text]]] = []
-    for bug in by_importance(summary.discrepancies, catalogue(summary.contract))[:MOST]:
+    for bug in by_importance(summary.discrepancies, summary.catalogue)[:MOST]:
         entry = list(_entry(bug, summary, screen, folder, reproducers.get(bug.signature)))
         room -= screen.rows(entry)
         if shown and room < 0:
@@ -168,7 +168,7 @@ def _entry(
 
 def _marks(bug: Bug, summary: Summary) -> Iterator[str]:
     """How sure the rule is, and what makes the discrepancy less than a confirmed violation."""
-    rule = catalogue(summary.contract).get(bug.rule)
+    rule = summary.catalogue.get(bug.rule)
     if rule is not None:
         yield rule.sureness.value
     if bug.unconfirmed or bug.kind is not Kind.VIOLATION or rule is None:
@@ -213,7 +213,7 @@ def _where(summary: Summary, screen: Screen, folder: Path | None, more: int = 0)
     """Where the rest is; ``more`` discrepancies are there alone."""
     what = f"{more} more" if more else "all of it"
     everything = f"cartfuzz report {plain(quote(str(folder)))} -v" if folder else "-v"
-    shown = by_importance(summary.discrepancies, catalogue(summary.contract))[:1]
+    shown = by_importance(summary.discrepancies, summary.catalogue)[:1]
     lines = [f"{what}: {everything}", *(f"a rule: cartfuzz explain {plain(b.rule)}" for b in shown)]
     joined = "; ".join(lines)
     if screen.rows_of(joined) == 1:

@@ -9,7 +9,6 @@ from pathlib import Path
 from ..analysis import RunReproducers, Summary
 from ..analysis.baseline import SIGNATURE
 from ..analysis.importance import by_importance
-from ..contract import catalogue
 from .reproduction import build_artefacts
 from .reproduction.curl_lines import curl_lines
 from .run_folder import ARTEFACTS_FOLDER
@@ -39,7 +38,7 @@ def most_important(
         found: what the run found.
         folder: where its report is, which `cartfuzz.reports.run_report.write_report` has written.
     """
-    bugs = by_importance(summary.discrepancies, catalogue(summary.contract))[:MOST]
+    bugs = by_importance(summary.discrepancies, summary.catalogue)[:MOST]
     # A record may be forged: its signatures lead nowhere else.
     signatures = {bug.signature for bug in bugs if SIGNATURE.fullmatch(bug.signature)}
     shown: dict[str, ShownReproducer] = {}

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..analysis import Bug, RunOutcome, Summary
 from ..analysis.muted import Muted
-from ..contract import Operation, Rule, catalogue
+from ..contract import Operation, Rule
 from ..record import Kind, KnownFailure
 from .clean_file import write_clean
 from .discrepancy_text import request_line
@@ -54,7 +54,7 @@ def write_sarif(summary: Summary, path: Path) -> None:
 
 def sarif_log(summary: Summary) -> Json:
     """The content of the file."""
-    rules = dict(catalogue(summary.contract))
+    rules = dict(summary.catalogue)
     seen = (*(bug.rule for bug in summary.found), *(one.rule for one in summary.muted))
     names = list(dict.fromkeys((*rules, *seen)))
     index = {name: place for place, name in enumerate(names)}

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from ..analysis import RunOutcome, Summary
 from ..analysis.importance import by_importance
-from ..contract import catalogue
 from .discrepancy_text import discrepancy_text
 from .known_text import known_text
 from .one_screen import one_screen
@@ -95,7 +94,7 @@ def _whole(summary: Summary, reproducers: Mapping[str, ShownReproducer]) -> Iter
 
 def _quiet(summary: Summary, *, observations: bool) -> Iterator[Text]:
     """One line a discrepancy, for the most important ones, and how many others there are."""
-    ordered = by_importance(summary.discrepancies, catalogue(summary.contract))
+    ordered = by_importance(summary.discrepancies, summary.catalogue)
     for bug in ordered[:_MAX_QUIET]:
         title = plain(bug.title, longest=_MAX_TITLE)
         yield Text.assemble((plain(bug.signature), "bold red"), f"  {title}")
@@ -109,7 +108,7 @@ def _quiet(summary: Summary, *, observations: bool) -> Iterator[Text]:
 def _observations(summary: Summary) -> Iterator[Text]:
     yield Text("")
     yield Text("What the target did where the contract is silent:", style="bold")
-    rules = catalogue(summary.contract)
+    rules = summary.catalogue
     heading = ""
     for observed in summary.observations:
         if observed.rule != heading:

@@ -82,8 +82,9 @@ def limitations_text(summary: Summary) -> Iterator[Text]:
 def failed_judgements_text(summary: Summary) -> Iterator[Text]:
     """The errors of Cartfuzz itself in judging, and where the record has what was answered."""
     for one in summary.failed_judgements:
+        whose = "plugin" if one.plugin else "internal"
         yield Text(
-            f"internal error: {one.count} x {plain(one.error, longest=160)} ({plain(one.place)}); "
+            f"{whose} error: {one.count} x {plain(one.error, longest=160)} ({plain(one.place)}); "
             f"the record has the trace, first in {plain(one.scenario)}, step {one.step + 1}",
             style="bold red",
         )

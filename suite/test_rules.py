@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..analysis.tested_rules import RACE_RULES
-from ..contract import Rule, catalogue
+from ..contract import Rule, catalogue_with
+from ..harness.plugins.loading import extensions_of
 from ..pytest_plugin.switched_off import plan_for_suite
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "rule",
         [
             pytest.param(rule, id=f"{version.value}-{rule.id}", marks=_marks(rule))
-            for rule in catalogue(version).values()
+            for rule in catalogue_with(version, extensions_of(plan.plugins).rules).values()
         ],
     )
 

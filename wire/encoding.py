@@ -16,7 +16,17 @@ from urllib.parse import quote
 
 import msgspec
 
-from ..contract import MARK, Fetch, Operation, Raw, Reopen, ReturnItems, Step, Update
+from ..contract import (
+    MARK,
+    SESSION_IN_PATH,
+    Fetch,
+    Operation,
+    Raw,
+    Reopen,
+    ReturnItems,
+    Step,
+    Update,
+)
 from .codes import NO_CODES, OwnCodes
 from .messages import UNREAD, Request, Response
 
@@ -155,6 +165,8 @@ _METHODS_AND_PATHS = {
 def _raw_request(step: Raw, path: str, mark: str, own_codes: OwnCodes, trace: str) -> Request:
     method, suffix = _METHODS_AND_PATHS[step.endpoint]
     target = path + suffix if step.path is None else step.path.replace(MARK, mark)
+    if step.own:
+        target = target.replace(SESSION_IN_PATH, path.removeprefix(_SESSIONS))
     method = method if step.method is None else step.method
     body = own_codes.put_into(step.body)
     return Request(

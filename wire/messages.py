@@ -72,3 +72,5 @@ class NoResponse:
     elapsed_sec: float = field(default=0.0, compare=False)
     unreachable: bool = field(default=False, compare=False)
     """No connection could be made at all."""
+    held_back: bool = field(default=False, compare=False)
+    """A plugin made nothing of it: that says nothing of the target."""

@@ -75,6 +75,8 @@ class CircuitBreaker:
             if state[Field.MISSES]:
                 state[Field.MISSES] = 0
             return
+        if isinstance(outcome, NoResponse) and outcome.held_back:
+            return
         if self._stopped():
             return  # its connection was closed for that
         # Where no connection can be made, nothing listens: there is no need of further proof.

@@ -29,6 +29,8 @@ from ...strategies import (
 )
 from ..corpus.sweep import corpus_scenarios
 from ..plan import Plan, SweepSizes
+from ..plugins.loading import extensions_of
+from ..plugins.sweeps import with_own_draws, with_own_sweeps
 from .done import Done
 from .phase_schedule import EQUAL_WORK, Shares, phase_at
 
@@ -49,7 +51,9 @@ class NumberedScenario:
 
 _SWEEP_SCENARIOS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
     Phase.CORPUS: corpus_scenarios,
-    Phase.EDGES: lambda plan: edge_scenarios(plan.environment),
+    Phase.EDGES: lambda plan: with_own_sweeps(
+        edge_scenarios(plan.environment), extensions_of(plan.plugins), plan.environment
+    ),
     Phase.WIRE: lambda plan: malformed_scenarios(plan.environment),
     Phase.LOST: lambda plan: lost_answer_scenarios(plan.environment),
 }
@@ -180,7 +184,12 @@ class Shards:
 
     @cached_property
     def _strategies(self) -> Mapping[Phase, SearchStrategy[Scenario]]:
-        return {phase: _STRATEGIES[phase](self._plan.environment) for phase in self._drawing}
+        environment = self._plan.environment
+        made = {phase: _STRATEGIES[phase](environment) for phase in self._drawing}
+        if self._plan.plugins and Phase.EXPLORE in made:
+            own = extensions_of(self._plan.plugins)
+            made[Phase.EXPLORE] = with_own_draws(made[Phase.EXPLORE], own, environment)
+        return made
 
 
 def _position(phase: Phase, index: int, *, of: int) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...analysis import Bug, RunReproducers, Summary
 from ...analysis.bugs import Symptom
 from ...analysis.importance import by_importance
-from ...contract import Rule, Sureness, catalogue
+from ...contract import Rule, Sureness
 from ..discrepancy_text import request_line
 from ..plain import plain
 from ..reproduction import Artefact, build_artefacts, with_proven_claim
@@ -85,7 +85,7 @@ def cards_of(
         for artefact in build_artefacts(found, folder)
     }
     maker = _CardMaker(summary, found, artefacts)
-    ordered = by_importance(summary.discrepancies, catalogue(summary.contract))
+    ordered = by_importance(summary.discrepancies, summary.catalogue)
     return tuple(maker.cards(ordered)), tuple(maker.cards(summary.known))
 
 
@@ -94,7 +94,7 @@ class _CardMaker:
         self, summary: Summary, found: RunReproducers, artefacts: dict[str, Artefact]
     ) -> None:
         self._summary, self._found, self._artefacts = summary, found, artefacts
-        self._rules = catalogue(summary.contract)
+        self._rules = summary.catalogue
         self._full = MAX_FULL
         self._exact_left = _MAX_EXACT
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from ...analysis import Summary
 from ...analysis.tested_rules import is_testable, untested_rules, was_tested
-from ...contract import Demand, Rule, catalogue
+from ...contract import Demand, Rule
 
 
 class HowTested(StrEnum):
@@ -59,7 +59,7 @@ class Family:
 def families_of(summary: Summary) -> tuple[Family, ...]:
     """All rules of the contract version, by family."""
     remedies = {one.rule.id: one.remedy for one in untested_rules(summary)}
-    rows = [_row(rule, summary, remedies) for rule in catalogue(summary.contract).values()]
+    rows = [_row(rule, summary, remedies) for rule in summary.catalogue.values()]
     by_name: dict[str, list[RuleRow]] = {}
     for row in rows:
         by_name.setdefault(row.id.partition("-")[0], []).append(row)

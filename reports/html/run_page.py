@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 
 from ...analysis import RunReproducers, Summary
-from ...contract import catalogue
 from ...record import RunStarted
 from ...record.events import Observed
 from ..clean_file import write_clean
@@ -127,7 +126,7 @@ class ObservedRule:
 
 
 def _observed(summary: Summary) -> Iterator[ObservedRule]:
-    rules = catalogue(summary.contract)
+    rules = summary.catalogue
     shown = sorted(summary.observations, key=lambda one: (one.rule, -one.count, one.situation))
     for rule_id, rows in groupby(shown[:MAX_OBSERVATIONS], key=lambda one: one.rule):
         rule = rules.get(rule_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ...contract import Step
+from ...contract import Raw, Step
 from ...record import AnswerClass, Exchange
 from ..plain import plain
 from ..reproduction import Artefact, ArtefactRequest
@@ -132,6 +132,8 @@ def _letter(session_index: int, letters: dict[int, str]) -> str:
 def _request(request: ArtefactRequest, step: Step | None) -> str:
     if step is None:
         return request.method
+    if isinstance(step, Raw) and step.own:
+        return step.own
     if request.is_raw:
         return f"raw {step.operation.value}"
     return f"dry {step.operation.value}" if request.dry else step.operation.value

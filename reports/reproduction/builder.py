@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...analysis import Reproducer, RunReproducers
-from ...contract import Rule, catalogue
+from ...contract import Rule
 from ...record import RunStarted
 from ...wire.trace import execution_name, trace_id
 from ..command_line import replay_line, serve_line
@@ -27,9 +27,11 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
     """
     started = run.started
     declared = (*started.environment.declared_coupons, *started.environment.referrals)
+    changed = _not_for_scripts(started)
     for artefact in _artefacts(run):
         yield replace(
             artefact,
+            no_script_reason=changed or artefact.no_script_reason,
             requests=with_own_lines(artefact.requests, started.access, artefact.target),
             access=started.access,
             replay_line=replay_line(started, folder, artefact.discrepancy.signature),
@@ -41,9 +43,15 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
         )
 
 
+def _not_for_scripts(started: RunStarted) -> str:
+    """Why a script cannot send what the run sent; empty: it can."""
+    names = " and ".join(started.request_changers)
+    return f"requests go out as the plugin {names} makes them; replay uses it" if names else ""
+
+
 def _artefacts(run: RunReproducers) -> Iterator[Artefact]:
     started = run.started
-    rules = catalogue(started.contract)
+    rules = started.rules
     for reproducer in run.scenarios.values():
         # A contradiction takes two scenarios: the findings below include it with both.
         if reproducer.counterpart is None:

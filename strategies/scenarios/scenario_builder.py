@@ -145,6 +145,10 @@ class ScenarioBuilder:
         """Adds a raw update with ``body``; ``oddity`` as in `cartfuzz.contract.Raw`."""
         return self._add(Raw(session=session_index, oddity=oddity, body=body, aims=aims))
 
+    def step(self, step: Step) -> ScenarioBuilder:
+        """Adds ``step`` as it is, such as one of an `OwnOperation`."""
+        return self._add(step)
+
     def together(self, count: int) -> ScenarioBuilder:
         """Makes the burst of the last ``count`` steps: they are sent at the same moment."""
         self._burst = (len(self._steps) - count, len(self._steps))

@@ -85,7 +85,7 @@ def test_commands_have_these_options(page: str, words: list[str]) -> None:
 def test_configurations_are_read(block: str, tmp_path: Path) -> None:
     """Each TOML block is TOML, and each whole configuration is one that Cartfuzz takes."""
     document = tomllib.loads(block)
-    if document.keys() <= {"target", "environment", "rules", "compare"}:
+    if document.keys() <= {"target", "environment", "rules", "compare", "plugins"}:
         path = tmp_path / "cartfuzz.toml"
         path.write_text(block, "utf-8")
         read_configuration(path)

@@ -11,6 +11,7 @@ import msgspec
 
 from ....analysis.flakiness import SIGHTING_TRIES
 from ....contract import Scenario, Step
+from ....contract.own_operations import is_own
 from .steps import (
     merge_steps,
     remove_steps,
@@ -119,6 +120,8 @@ def _shrink_values(scenario: Scenario, trials: Trials) -> Scenario:
     for field in dict.fromkeys(name for step in scenario.steps for name in _session(step)):
         scenario = _shrink_equal_fields(scenario, field, trials)
     for step_index in reversed(range(len(scenario.steps))):
+        if is_own(scenario.steps[step_index]):
+            continue  # its fields are the operation
         for field in scenario.steps[step_index].__struct_fields__:
             scenario = _shrink_field(scenario, step_index, field, trials)
     return scenario

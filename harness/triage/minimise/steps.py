@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from ....contract import MARK, Fetch, Raw, Scenario, Step, Update
+from ....contract.own_operations import is_own
 from ....oracle.model import ordinary_step
 from .searches import shrink_sequence
 from .values import shrink_text
@@ -136,7 +137,7 @@ def _with_ordinary(scenario: Scenario, step_indices: Sequence[int]) -> Scenario:
 
 def _ordinary(step: Step) -> Step | None:
     """The ordinary request that is most like a raw one; None: there is none."""
-    if not isinstance(step, Raw):
+    if not isinstance(step, Raw) or is_own(step):
         return None
     plain = msgspec.structs.replace(step, method=None, path=None, headers=(), omitted_headers=())
     nearest = ordinary_step(plain)

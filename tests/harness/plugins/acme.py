@@ -1,0 +1,112 @@
+"""Plugins for the tests: right ones, and what is wrong with others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cartfuzz.plugin import (
+    KEPT,
+    Answer,
+    Broken,
+    Check,
+    Demand,
+    Environment,
+    OwnOperation,
+    Plugin,
+    Request,
+    Rule,
+    Scenario,
+    ScenarioBuilder,
+    StatusIn,
+    Sureness,
+    Verdict,
+)
+
+
+def rule(rule_id: str) -> Rule:
+    return Rule(
+        id=rule_id,
+        statement="A session of the test has no name with a capital.",
+        demands=(Demand.SHOW,),
+        sureness=Sureness.IMPLIED,
+        source="the test",
+    )
+
+
+def judge(answer: Answer) -> Verdict:
+    """Each session that an answer shows breaks the rule where its profile is Known."""
+    if answer.session is None:
+        return None
+    if answer.session.get("profileId") != "Known":
+        return KEPT
+    return Broken(
+        situation="session shown",
+        outcome="profile is Known",
+        expected="another profile",
+        found="Known",
+        claim=StatusIn(statuses=(400,)),
+    )
+
+
+def raising(answer: Answer) -> Verdict:
+    raise LookupError(f"no shelf for {answer.operation}")
+
+
+def careless(_answer: Answer) -> Verdict:
+    return True  # type: ignore[return-value]
+
+
+def scenarios(_environment: Environment) -> Iterator[Scenario]:
+    builder = ScenarioBuilder("a known profile").update({"profileId": "Known"}, "TEST-01")
+    yield builder.build()
+
+
+HEALTH = OwnOperation(name="health", method="GET", path="/health/{session}?deep=1")
+TOUCH = OwnOperation(name="touch", method="POST", path="/touch/{session}")
+
+
+def with_operations(_environment: Environment) -> Iterator[Scenario]:
+    builder = ScenarioBuilder("own operations").update({"profileId": "a"})
+    builder.step(HEALTH.step("TEST-01")).step(TOUCH.step("TEST-01", body={"a": [1]})).get()
+    yield builder.build()
+
+
+def in_a_burst(_environment: Environment) -> Iterator[Scenario]:
+    builder = ScenarioBuilder("burst").update({"profileId": "a"})
+    yield builder.step(HEALTH.step()).together(2).build()
+
+
+def signature(request: Request) -> Sequence[tuple[str, str]]:
+    return [("X-Signed", f"{request.method} {len(request.target)}")]
+
+
+def no_signature(_request: Request) -> Sequence[tuple[str, str]]:
+    raise KeyError("s3cret")
+
+
+CHECK = Check(rule=rule("TEST-01"), judge=judge)
+PLUGIN = Plugin(name="test", checks=(CHECK,), scenarios=scenarios)
+OPERATIONS = Plugin(name="operations", checks=(CHECK,), scenarios=with_operations)
+RAISING = Plugin(
+    name="raising",
+    checks=(
+        Check(rule=rule("TEST-02"), judge=raising),
+        Check(rule=rule("TEST-03"), judge=careless),
+    ),
+    scenarios=scenarios,
+)
+SIGNING = Plugin(name="signing", header_lines=signature)
+FAILING = Plugin(name="failing", header_lines=no_signature)
+
+NAMESAKE = Plugin(name="test")
+SAME_RULE = Plugin(name="other", checks=(CHECK,))
+OF_CONTRACT = Plugin(name="a", checks=(Check(rule=rule("CART-02"), judge=judge),))
+NO_ID = Plugin(name="a", checks=(Check(rule=rule("my rule"), judge=judge),))
+A_LIST = Plugin(name="a", checks=[CHECK])  # type: ignore[arg-type]
+NO_CHECK = Plugin(name="a", checks=(judge,))  # type: ignore[arg-type]
+NO_NAME = Plugin(name="a b")
+NO_SCENARIOS = Plugin(name="a", scenarios=lambda _: [1])  # type: ignore[list-item]
+BROKEN_SCENARIOS = Plugin(name="a", scenarios=lambda _: 1 / 0)  # type: ignore[return-value,arg-type]
+BURST = Plugin(name="a", scenarios=in_a_burst)
+NO_TRANSLATION = Plugin(name="a", translation=7)  # type: ignore[arg-type]
+NUMBER = 7
