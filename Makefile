@@ -3,6 +3,8 @@
 #   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
 #   make test          all tests                                (TEST_ARGS="-k oracle")
 #   make lint          style, types, direction of imports
+#   make docs          the site of docs/ in build/site; a broken link fails
+#   make pages         docs/rules.md and docs/silences.md made anew from the rule catalogue
 #   make schemas       docs/schemas/ made anew from the code
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
@@ -30,7 +32,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-suite schemas venv clean
+.PHONY: fuzz test lint format docs pages bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -44,10 +46,17 @@ lint: $(STAMP)
 	$(BIN)/mypy $(ROOMS:%=-p cartfuzz.%)
 	$(BIN)/mypy tests benchmarks
 	$(BIN)/lint-imports
+	$(BIN)/zensical build --strict --clean
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(STAMP)
+	$(BIN)/zensical build --strict --clean
+
+pages: $(STAMP)
+	$(BIN)/python -m tests.docs.generated
 
 schemas: $(STAMP)
 	for what in summary events diff status; do \
