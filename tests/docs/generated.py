@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from cartfuzz.contract import ContractVersion, Demand, Rule, Sureness, catalogue
 
@@ -36,7 +37,7 @@ _TITLES = {
 }
 """The heading of each family of rules, by the first part of its IDs."""
 
-type Versions = Mapping[ContractVersion, Rule]
+Versions: TypeAlias = Mapping[ContractVersion, Rule]
 """One rule in each contract version that has it."""
 
 
