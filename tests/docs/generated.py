@@ -65,7 +65,12 @@ def rules_page() -> str:
         "seeded faults that break it. [The oracle](oracle.md) explains how a rule is judged.",
     ]
     for title, members in _families(rules()):
-        lines += ["", f"## {title}", "", "| rule | statement | demands | sure | contract | source |"]
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| rule | statement | demands | sure | contract | source |",
+        ]
         lines += ["| --- | --- | --- | --- | --- | --- |"]
         lines += [_row(versions) for versions in members]
     return "\n".join(lines) + "\n"
