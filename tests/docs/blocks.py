@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -79,7 +80,7 @@ def anchors(page: Path) -> frozenset[str]:
     tokens = _tokens(page)
     return frozenset(
         re.sub(r"[^\w -]", "", content.content.lower()).replace(" ", "-")
-        for token, content in zip(tokens, tokens[1:], strict=False)
+        for token, content in pairwise(tokens)
         if token.type == "heading_open"
     )
 
@@ -90,7 +91,7 @@ def _tokens(page: Path) -> list[Token]:
 
 
 def _blocks_of(page: Path) -> Iterator[Block]:
-    before = None
+    before: Token | None = None
     for token in _tokens(page):
         if token.type == "fence":
             marker = (

@@ -59,7 +59,7 @@ def commands(block: Block) -> Iterator[Command]:
 
 
 def shortened(words: tuple[str, ...]) -> list[str]:
-    """The arguments of ``cartfuzz`` without its bounds on time and rate, and with those of a test."""
+    """The arguments of ``cartfuzz`` with the bounds of a test in place of those of the page."""
     command, *arguments = words
     kept: list[str] = []
     remaining = iter(arguments)
@@ -72,7 +72,7 @@ def shortened(words: tuple[str, ...]) -> list[str]:
 
 
 def addressed(words: list[str], urls: Mapping[str, str], default: str) -> list[str]:
-    """``words`` with each address of a target replaced: by the one in ``urls``, or by ``default``."""
+    """``words`` with the address of each target replaced, by ``default`` if not in ``urls``."""
     return [urls.get(word, default) if _HOST.match(word) else word for word in words]
 
 

@@ -61,8 +61,8 @@ def rules_page() -> str:
         "",
         _MADE,
         "",
-        f"There are {counts}. `cartfuzz explain RULE` shows what a rule accepts and refuses, and the",
-        "seeded faults that break it. [The oracle](oracle.md) explains how a rule is judged.",
+        f"There are {counts}. `cartfuzz explain RULE` shows what a rule accepts and refuses,",
+        "and the seeded faults that break it. [The oracle](oracle.md) explains how rules are judged.",
     ]
     for title, members in _families(rules()):
         lines += [
@@ -84,10 +84,10 @@ def silences_page() -> str:
         "",
         _MADE,
         "",
-        "The contract leaves these questions open. Cartfuzz asks them, and records the answer as an",
-        "observation: `cartfuzz run --observations` prints it. Whatever a target does there is never a",
-        "violation. It must only keep to it: two outcomes of one situation in one run are a",
-        "contradiction, and that is reported.",
+        "The contract leaves these questions open. Cartfuzz asks them, and records the answer as",
+        "an observation: `cartfuzz run --observations` prints it. Whatever a target does there is",
+        "never a violation. It must only keep to it: two outcomes of one situation in one run are",
+        "a contradiction, and that is reported.",
         "",
         "A rule can be certain and still leave a part of its matter open. Such situations are",
         "observations too; they have the ID of that rule.",
@@ -95,11 +95,7 @@ def silences_page() -> str:
     for title, members in _families(silent):
         lines += ["", f"## {title}", "", "| rule | what is open | contract | what the text has |"]
         lines += ["| --- | --- | --- | --- |"]
-        lines += [
-            f"| {rule.id} | {_cell(rule.statement)} | {_silent_in(versions)} | {_cell(rule.source)} |"
-            for versions in members
-            for rule in (next(iter(versions.values())),)
-        ]
+        lines += [_silent_row(versions) for versions in members]
     return "\n".join(lines) + "\n"
 
 
@@ -122,6 +118,12 @@ def _row(versions: Versions) -> str:
     if rule.statuses:
         demands += f" ({'/'.join(map(str, rule.statuses))})"
     cells = (rule.id, rule.statement, demands, _sure(versions), _has(versions), rule.source)
+    return f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _silent_row(versions: Versions) -> str:
+    rule = next(iter(versions.values()))
+    cells = (rule.id, rule.statement, _silent_in(versions), rule.source)
     return f"| {' | '.join(map(_cell, cells))} |"
 
 

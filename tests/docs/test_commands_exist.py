@@ -26,8 +26,10 @@ def in_text() -> list[tuple[str, tuple[str, ...]]]:
         if not re.match(r"cartfuzz [a-z-]", code):
             continue
         words = shlex.split(code.replace("\\|", "|"))[1:]
-        for choice in words[1].split("|") if len(words) == 2 and "|" in words[1] else [None]:
-            found.append((page, tuple(words) if choice is None else (words[0], choice)))
+        for choice in words[1].split("|") if len(words) == 2 else ():
+            found.append((page, (words[0], choice)))
+        if len(words) != 2:
+            found.append((page, tuple(words)))
     return found
 
 

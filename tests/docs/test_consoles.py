@@ -1,7 +1,7 @@
 """The commands of the pages run: from an empty folder, one page after the other, on a sandbox.
 
-Addresses of targets are those of the sandbox, the API key is its key, and `CUT_SHORT` bounds what is
-sent. What installs something is checked against what exists, and is not executed.
+Addresses of targets are those of the sandbox, the API key is its key, and `CUT_SHORT` bounds what
+is sent. What installs something is checked against what exists, and is not executed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Shell:
         self._patch = patch
         self._variables = {"STAGING": target.url, "STAGING_URL": target.url}
         self._programs: dict[str, Callable[[Command], None]] = {
-            ".": lambda command: None,
+            ".": lambda _: None,
             ".venv/bin/pip": self._pip,
             ".venv/bin/python": self._python,
             "cartfuzz": self._cartfuzz,

@@ -53,5 +53,5 @@ def test_jobs_are_valid(file: str, schema: str, tmp_path: Path) -> None:
     assert len(jobs) == 1
     (tmp_path / "job.yml").write_text(jobs[0].text, "utf-8")
     tool = Path(sys.executable).with_name("check-jsonschema")
-    command = [tool, "--builtin-schema", f"vendor.{schema}", tmp_path / "job.yml"]
+    command = [str(tool), "--builtin-schema", f"vendor.{schema}", str(tmp_path / "job.yml")]
     subprocess.run(command, check=True, timeout=HANG_SEC, capture_output=True)

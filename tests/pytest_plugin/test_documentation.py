@@ -1,4 +1,4 @@
-"""The pytest examples of the pages are real tests: they pass on the clean sandbox, fail on others."""
+"""The pytest examples of the pages are real tests: a clean sandbox passes them, others fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from cartfuzz.contract import ContractVersion, Environment
 from cartfuzz.sandbox import start
-
 from tests.docs.blocks import executable
 from tests.docs.test_python import FIXTURE
 
