@@ -5,6 +5,7 @@
 #   make lint          style, types, direction of imports
 #   make docs          the site of docs/ in build/site; a broken link fails
 #   make pages         docs/rules.md and docs/silences.md made anew from the rule catalogue
+#   make picture       docs/images/finding.svg made anew from a run in a terminal
 #   make schemas       docs/schemas/ made anew from the code
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
@@ -32,7 +33,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format docs pages bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-suite schemas venv clean
+.PHONY: fuzz test lint format docs pages picture bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -57,6 +58,9 @@ docs: $(STAMP)
 
 pages: $(STAMP)
 	$(BIN)/python -m tests.docs.generated
+
+picture: $(STAMP)
+	$(BIN)/python -m tests.docs.picture
 
 schemas: $(STAMP)
 	for what in summary events diff status; do \

@@ -62,7 +62,7 @@ def rules_page() -> str:
         _MADE,
         "",
         f"There are {counts}. `cartfuzz explain RULE` shows what a rule accepts and refuses,",
-        "and the seeded faults that break it. [The oracle](oracle.md) explains how rules are judged.",
+        "and the seeded faults that break it. [The oracle](oracle.md) explains how it is judged.",
     ]
     for title, members in _families(rules()):
         lines += [

@@ -21,15 +21,13 @@ IN_BLOCKS = [
 
 def in_text() -> list[tuple[str, tuple[str, ...]]]:
     """The page and the words of each call in running text; ``a|b`` counts as two calls."""
-    found = []
+    found: list[tuple[str, tuple[str, ...]]] = []
     for page, code in inline_code():
         if not re.match(r"cartfuzz [a-z-]", code):
             continue
         words = shlex.split(code.replace("\\|", "|"))[1:]
-        for choice in words[1].split("|") if len(words) == 2 else ():
-            found.append((page, (words[0], choice)))
-        if len(words) != 2:
-            found.append((page, tuple(words)))
+        choices = words[1].split("|") if len(words) == 2 else [None]
+        found.extend((page, (words[0], one) if one else tuple(words)) for one in choices)
     return found
 
 
