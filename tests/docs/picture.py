@@ -18,8 +18,9 @@ from rich.text import Text
 from .blocks import DOCS
 
 FILE = DOCS / "images" / "finding.svg"
-COMMAND = "cartfuzz run --sandbox-fault closes-cancelled-sessions --phase explore"
-_BOUNDS = ("--seed", "1", "--requests", "600")
+COMMAND = (
+    "cartfuzz run --sandbox-fault closes-cancelled-sessions --phase explore --seed 1 --requests 600"
+)
 """The run is over in seconds, and shows the same each time."""
 _COLUMNS = 108
 _LEFT_OUT = ("not tested",)
@@ -36,7 +37,7 @@ def terminal() -> str:
     colours = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": str(_COLUMNS)}
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(
-            [sys.executable, "-m", "cartfuzz.cli", *shlex.split(COMMAND)[1:], *_BOUNDS],
+            [sys.executable, "-m", "cartfuzz.cli", *shlex.split(COMMAND)[1:]],
             cwd=folder,
             env={**os.environ, **colours},
             stdout=subprocess.PIPE,
