@@ -69,9 +69,9 @@ def rules_page() -> str:
             "",
             f"## {title}",
             "",
-            "| rule | statement | demands | sure | contract | source |",
+            "| rule | statement, and its source | demands | sure | contract |",
         ]
-        lines += ["| --- | --- | --- | --- | --- | --- |"]
+        lines += ["| --- | --- | --- | --- | --- |"]
         lines += [_row(versions) for versions in members]
     return "\n".join(lines) + "\n"
 
@@ -93,8 +93,13 @@ def silences_page() -> str:
         "observations too; they have the ID of that rule.",
     ]
     for title, members in _families(silent):
-        lines += ["", f"## {title}", "", "| rule | what is open | contract | what the text has |"]
-        lines += ["| --- | --- | --- | --- |"]
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| rule | what is open, and what the text has | contract |",
+        ]
+        lines += ["| --- | --- | --- |"]
         lines += [_silent_row(versions) for versions in members]
     return "\n".join(lines) + "\n"
 
@@ -117,13 +122,14 @@ def _row(versions: Versions) -> str:
     demands = ", ".join(demand.value for demand in rule.demands if demand is not Demand.NOTHING)
     if rule.statuses:
         demands += f" ({'/'.join(map(str, rule.statuses))})"
-    cells = (rule.id, rule.statement, demands, _sure(versions), _has(versions), rule.source)
+    statement = f"{rule.statement}<br>*{rule.source}*"
+    cells = (rule.id, statement, demands, _sure(versions), _has(versions))
     return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _silent_row(versions: Versions) -> str:
     rule = next(iter(versions.values()))
-    cells = (rule.id, rule.statement, _silent_in(versions), rule.source)
+    cells = (rule.id, f"{rule.statement}<br>*{rule.source}*", _silent_in(versions))
     return f"| {' | '.join(map(_cell, cells))} |"
 
 
