@@ -2,10 +2,10 @@
 #
 #   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
 #   make test          all tests                                (TEST_ARGS="-k oracle")
-#   make lint          style, types, direction of imports
 #   make docs          the site of docs/ in build/site; a broken link fails
 #   make pages         docs/rules.md and docs/silences.md made anew from the rule catalogue
 #   make picture       docs/images/finding.svg made anew from a run in a terminal
+#   make lint          style, types, direction of imports
 #   make schemas       docs/schemas/ made anew from the code
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
@@ -53,15 +53,6 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP)
-	$(BIN)/zensical build --strict --clean
-
-pages: $(STAMP)
-	$(BIN)/python -m tests.docs.generated
-
-picture: $(STAMP)
-	$(BIN)/python -m tests.docs.picture
-
 schemas: $(STAMP)
 	for what in summary events diff status; do \
 		$(BIN)/cartfuzz schema $$what > docs/schemas/$$what-1.schema.json || exit 1; done
@@ -104,6 +95,15 @@ bench-suite: $(STAMP)
 	$(BIN)/python benchmarks/suite.py $(BENCH_ARGS)
 
 venv: $(STAMP)
+
+docs: $(STAMP)
+	$(BIN)/zensical build --strict --clean
+
+pages: $(STAMP)
+	$(BIN)/python -m tests.docs.generated
+
+picture: $(STAMP)
+	$(BIN)/python -m tests.docs.picture
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
