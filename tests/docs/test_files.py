@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -16,20 +17,22 @@ from cartfuzz.harness.configuration import read_configuration
 
 from .blocks import Block, executable
 
-CONFIGURATION = frozenset(("target", "environment", "rules", "compare"))
-"""The tables of a configuration. A block without any of them is a baseline."""
+PROJECT = frozenset(("build-system", "project", "tool"))
+"""The tables of a ``pyproject.toml``."""
+SIGNATURE = re.compile(r"[A-Z]+-U?\d+-[0-9a-f]{10}\Z")
 HANG_SEC = 300
 
 
 @pytest.mark.parametrize("block", executable("toml"), ids=lambda block: block.name)
 def test_configurations_are_read(block: Block, tmp_path: Path) -> None:
-    """Each TOML block is a configuration or a baseline that Cartfuzz takes."""
+    """Each TOML block is a configuration or a baseline that Cartfuzz takes, or of a project."""
     path = tmp_path / "cartfuzz.toml"
     path.write_text(block.text, "utf-8")
-    if tomllib.loads(block.text).keys() <= CONFIGURATION:
-        read_configuration(path)
-    else:
+    keys = tomllib.loads(block.text).keys()
+    if all(map(SIGNATURE.match, keys)):
         assert read_baseline(path)
+    elif not keys <= PROJECT:
+        read_configuration(path)
 
 
 @pytest.mark.parametrize("block", executable("yaml"), ids=lambda block: block.name)
