@@ -13,7 +13,8 @@ from cartfuzz.cli import cartfuzz
 
 from .blocks import Block
 
-_OPERATORS = frozenset(("&&", "||", "|", ">", "&", ";"))
+_OPERATORS = frozenset(("&&", "||", "|", "&", ";"))
+_REDIRECTION = ">"
 PLACEHOLDERS = {
     "RUN_DIR": "finished",
     "redis://cache:6379/0": "known",
@@ -23,13 +24,16 @@ PLACEHOLDERS = {
 CUT_SHORT: Mapping[str, tuple[str, ...]] = {
     "run": ("--requests", "40", "--rps", "5000", "--no-minimise"),
     "ci": ("--requests", "40", "--rps", "5000", "--no-minimise"),
+    "init": ("--force",),
     "compare": ("--requests", "40", "--rps", "5000", "--minimise-time", "1s"),
     "check": ("--rps", "5000"),
     "replay": ("--rps", "5000"),
     "clean": ("--rps", "5000"),
 }
 """By command of ``cartfuzz``, the options that keep its execution in a test short."""
-_BOUNDS = frozenset(("--duration", "--until-quiet", "--until", "--rps"))
+_BOUNDS = frozenset(
+    ("--duration", "--requests", "--rps", "--scenarios", "--until", "--until-quiet")
+)
 """Options that take a value, and that the options above replace."""
 _HOST = re.compile(r"https?://(?:[\w-]+\.example\.com|127\.0\.0\.1:80\d\d)\Z|URL\Z")
 
@@ -39,7 +43,11 @@ class Command:
     """One command of a console block, between the operators of the shell."""
 
     block: Block
+    variables: Mapping[str, str]
+    """What is set for it alone, before its name."""
     words: tuple[str, ...]
+    output: str
+    """The file that ``>`` sends its output to; empty: none."""
     background: bool
     """Whether ``&`` follows it."""
 
@@ -54,8 +62,27 @@ def commands(block: Block) -> Iterator[Command]:
             if word not in _OPERATORS:
                 words.append(word)
             elif words:
-                yield Command(block=block, words=tuple(words), background=word == "&")
+                yield _command(block, words, background=word == "&")
                 words = []
+
+
+def _command(block: Block, words: list[str], *, background: bool) -> Command:
+    variables = {}
+    while match := re.fullmatch(r"([A-Z_]+)=(.*)", words[0]):
+        variables[match[1]] = match[2]
+        words = words[1:]
+    output = ""
+    if _REDIRECTION in words:
+        place = words.index(_REDIRECTION)
+        output = words[place + 1]
+        words = words[:place]
+    return Command(
+        block=block,
+        variables=variables,
+        words=tuple(words),
+        output=output,
+        background=background,
+    )
 
 
 def shortened(words: tuple[str, ...]) -> list[str]:
@@ -68,7 +95,7 @@ def shortened(words: tuple[str, ...]) -> list[str]:
             next(remaining, None)
         else:
             kept.append(PLACEHOLDERS.get(word, word))
-    return [command, *kept, *CUT_SHORT.get(command, ())]
+    return [command, *CUT_SHORT.get(command, ()), *kept]
 
 
 def addressed(words: list[str], urls: Mapping[str, str], default: str) -> list[str]:
