@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 
+import click
 import pytest
 
-from .blocks import blocks, inline_code
+from cartfuzz.cli import cartfuzz
+
+from .blocks import DOCS, blocks, inline_code
 from .commands import commands, unknown_options
 
 IN_BLOCKS = [
@@ -54,3 +57,11 @@ def test_unknown_options_are_found() -> None:
     assert not unknown_options(("run", "URL", "--duration=5m", "-v", "--no-minimise"))
     with pytest.raises(LookupError, match="no command rnu"):
         unknown_options(("rnu",))
+
+
+def test_every_command_has_a_row() -> None:
+    """The page on the commands has each command of ``cartfuzz``."""
+    with click.Context(cartfuzz) as context:
+        commands = set(cartfuzz.list_commands(context))
+    page = (DOCS / "commands.md").read_text("utf-8")
+    assert commands == set(re.findall(r"^\| `cartfuzz ([a-z]+)", page, re.MULTILINE))

@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 from cartfuzz.cli import main
 
-from .blocks import PAGES, ROOT, blocks, executable
+from .blocks import DOCS, PAGES, ROOT, blocks, executable
 from .commands import Command, addressed, commands, shortened
 from .target import KEY, OTHER_URL, Target, running_target
 
@@ -196,3 +196,11 @@ def test_running_text_names_targets_that_exist() -> None:
         for command in commands(block):
             if command.words[:2] == ("pip", "install"):
                 assert all(map(installable, command.words[2:])), block.name
+
+
+def test_the_extras_are_listed() -> None:
+    """The page on the installation has each extra that a user may want."""
+    rows = re.findall(
+        r"^\| `(\w+)` \|", (DOCS / "installation.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert set(rows) == extras_of_the_project() - {"bench", "dev", "mutation"}
