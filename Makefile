@@ -2,6 +2,9 @@
 #
 #   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
 #   make test          all tests                                (TEST_ARGS="-k oracle")
+#   make docs          the site of docs/ in build/site; a broken link fails
+#   make pages         docs/rules.md and docs/silences.md made anew from the rule catalogue
+#   make picture       docs/images/finding.svg made anew from a run in a terminal
 #   make lint          style, types, direction of imports
 #   make schemas       docs/schemas/ and the reference of the configuration made anew from the code
 #   make bench         how fast it is, and how often boundaries are hit
@@ -32,7 +35,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-installing bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-soak bench-suite schemas venv clean
+.PHONY: fuzz test lint format docs pages picture bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-installing bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-soak bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -46,6 +49,7 @@ lint: $(STAMP)
 	$(BIN)/mypy $(ROOMS:%=-p cartfuzz.%)
 	$(BIN)/mypy tests benchmarks
 	$(BIN)/lint-imports
+	$(BIN)/zensical build --strict --clean
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
@@ -100,6 +104,15 @@ bench-suite: $(STAMP)
 	$(BIN)/python benchmarks/suite.py $(BENCH_ARGS)
 
 venv: $(STAMP)
+
+docs: $(STAMP)
+	$(BIN)/zensical build --strict --clean
+
+pages: $(STAMP)
+	$(BIN)/python -m tests.docs.generated
+
+picture: $(STAMP)
+	$(BIN)/python -m tests.docs.picture
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

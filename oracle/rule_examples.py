@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..contract import Demand, Environment, Fetch, Scenario, Step
-from ..record import Situation
+from ..record import Form, Situation
 from ..wire.encoding import request_of
 from .model import SessionModel, Verdict, after_acceptance, expect
 from .model.expectation import Expectation
@@ -48,9 +48,16 @@ def examples(scenarios: Iterable[Scenario], environment: Environment) -> Example
     for scenario in scenarios:
         for key, example in _examples_of(scenario, environment):
             known = found.get(key)
-            if known is None or example.size < known.size:
+            if known is None or _order(key[1], example) < _order(key[1], known):
                 found[key] = example
     return found
+
+
+def _order(demand: Demand, example: Example) -> tuple[bool, tuple[int, int]]:
+    """What the better example has less of. Of a rule about contents, a refusal that the state of
+    the session alone decides shows nothing."""
+    by_state = demand is Demand.REFUSE and example.situation.form is not Form.CONTENT
+    return by_state, example.size
 
 
 def _examples_of(

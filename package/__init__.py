@@ -1,7 +1,7 @@
 """Customer sessions of a promotion engine's API: generated, sent, judged, recorded.
 
 The public names below are imported on first use, so that ``import cartfuzz`` costs nothing. Each
-has its documentation where it is defined; README's "As a library" shows them at work.
+has its documentation where it is defined; ``docs/library.md`` shows them at work.
 
 ==================  ==========================================================================
 name                what it is

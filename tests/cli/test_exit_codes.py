@@ -20,7 +20,7 @@ from cartfuzz.harness.errors import (
 from cartfuzz.record import BadRecordError
 from cartfuzz.sandbox import SandboxError, UnknownFaultError
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "exit-codes.md"
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_each_outcome_of_a_run_has_a_code() -> None:
     assert len(set(EXIT_CODES.values())) == len(EXIT_CODES)
 
 
-def test_the_readme_lists_the_codes() -> None:
+def test_the_page_lists_the_codes() -> None:
     """Its one table has each code with the word of each outcome, and no other code."""
-    table = README.read_text("utf-8").partition("| exit code | verdict |")[2].partition("\n\n")[0]
+    table = PAGE.read_text("utf-8").partition("| exit code | verdict |")[2].partition("\n\n")[0]
     rows = re.findall(r"^\| (\d+) \| ([A-Z ]*)\|", table, re.MULTILINE)
     assert {int(code) for code, _ in rows} == set(ExitCode)
     words = {word.strip(): int(code) for code, word in rows if word.strip()}

@@ -1,4 +1,4 @@
-"""The examples of docs/pytest.md are real tests: they pass on the clean sandbox, fail on others."""
+"""The pytest examples of the pages are real tests: a clean sandbox passes them, others fail."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import pytest
 
 from cartfuzz.contract import ContractVersion, Environment
 from cartfuzz.sandbox import start
+from tests.docs.blocks import executable
+from tests.docs.test_python import FIXTURE
 
 from .runs import outcomes, run_tests
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+EXAMPLES = [block.text for block in executable("python") if FIXTURE.search(block.text)]
 SANDBOX = ("-p", "no:cacheprovider")
 
 
@@ -32,6 +34,7 @@ def test_the_examples_pass(pytester: pytest.Pytester, workers: str) -> None:
             "test_quantities_are_kept[50]",
             "test_declared_attributes_are_kept",
             "test_a_cancelled_order_leaves_the_other_alone",
+            "test_no_more_than_fifty_of_one_article",
         ),
         "PASSED",
     )
