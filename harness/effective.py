@@ -80,13 +80,15 @@ def effective_configuration(
         )
         for rule, level in found.rule_levels.items()
     ]
-    values.append(
-        EffectiveValue(
-            key="compare.ignore",
-            value=list(found.compare.ignore),
-            source=_source("compare.ignore", options, found.sources),
-        )
-    )
+    lists: dict[str, object] = {
+        "compare.ignore": list(found.compare.ignore),
+        "plugins.modules": [*found.plugins.modules, *settings.plugins],
+        "plugins.installed": found.plugins.installed,
+    }
+    values += [
+        EffectiveValue(key=key, value=value, source=_source(key, options, found.sources))
+        for key, value in lists.items()
+    ]
     return EffectiveConfiguration(
         file=found.file,
         api_key="not looked for" if problem else _key_words(plan),
@@ -184,6 +186,7 @@ def _options(settings: Settings) -> Mapping[str, str]:
             settings.traceparent is not None,
         ),
         "environment.contract": ("contract", settings.contract),
+        "plugins.modules": ("plugin", settings.plugins),
         **{
             f"target.{name}": (option.replace("_", "-"), getattr(access, option, None))
             for name in AccessKeys.__struct_fields__
@@ -197,7 +200,10 @@ def _options(settings: Settings) -> Mapping[str, str]:
     }
 
 
-_JOINED = ("target.allow_hosts", "target.headers", "target.header_env", "target.header_file")
+_JOINED = (
+    *("target.allow_hosts", "target.headers", "target.header_env", "target.header_file"),
+    "plugins.modules",
+)
 """Keys whose option adds to what the file has."""
 
 

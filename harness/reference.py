@@ -13,7 +13,7 @@ from ..contract import Environment, RuleLevel
 from ..contract.about import About, about
 from ..contract.campaigns import Budget, Coupon, Loyalty, Referral
 from .access.access_keys import AccessKeys
-from .configuration import CompareSettings
+from .configuration import CompareSettings, PluginSettings
 from .target_settings import TargetSettings
 from .typed_tables import expected_words, value_type
 from .variables import key_variables
@@ -23,6 +23,7 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "environment": Environment,
     "rules": RuleLevel,
     "compare": CompareSettings,
+    "plugins": PluginSettings,
 }
 """The tables of a file. Those of ``rules`` are below the ID of a rule."""
 CAMPAIGN_TABLES: Mapping[str, type[msgspec.Struct]] = {

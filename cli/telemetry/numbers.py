@@ -144,7 +144,7 @@ class NumbersOfRun:
         """Takes in what happened besides."""
         if notice.kind is NoticeKind.WORKER_LOST:
             self._lost_workers += 1
-        elif notice.kind is not NoticeKind.SLOWED_DOWN:
+        elif notice.kind in (NoticeKind.TARGET_AWAY, NoticeKind.TARGET_BACK):
             self._is_available = notice.kind is NoticeKind.TARGET_BACK
         self._take()
 

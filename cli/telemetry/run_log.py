@@ -164,7 +164,9 @@ class RunLog:
         self._note_progress()
 
     def notice(self, notice: Notice) -> None:
-        """Writes it."""
+        """Writes it; pauses have lines of their own, with their seconds."""
+        if notice.kind is NoticeKind.TARGET_PAUSES:
+            return
         level = logging.INFO if notice.kind is NoticeKind.TARGET_BACK else logging.WARNING
         self._write(notice.kind.value.replace(" ", "_"), level, message=notice.text)
 

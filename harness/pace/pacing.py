@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     """What happened to a run that goes on."""
 
     SLOWED_DOWN = "slowed down"
+    TARGET_PAUSES = "target pauses"
     TARGET_AWAY = "target away"
     TARGET_BACK = "target back"
     WORKER_LOST = "worker lost"
@@ -69,9 +70,10 @@ class PaceNotes:
         pause_sec = state[Field.PAUSED_UNTIL] - monotonic()
         if pause_sec >= _MIN_NOTED_SEC and not self._has_paused:
             self._has_paused = True
-            yield (
+            yield Notice(
+                NoticeKind.TARGET_PAUSES,
                 f"the target asks for a pause: nothing is sent for {pause_sec:.0f} s; a pause is "
-                f"{MAX_BACK_OFF_SEC:g} s at most, whatever it asks for"
+                f"{MAX_BACK_OFF_SEC:g} s at most, whatever it asks for",
             )
         away, outages = bool(state[Field.AWAY_SINCE]), int(state[Field.OUTAGES])
         if outages > self._outages and away:

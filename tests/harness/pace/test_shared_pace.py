@@ -231,5 +231,5 @@ def test_the_user_hears_of_a_pause() -> None:
     assert not list(notes.new())
     pace[Field.PAUSED_UNTIL] = monotonic() + 1_000
     (line,) = notes.new()
-    assert "asks for a pause" in line
+    assert "asks for a pause" in line.text
     assert not list(notes.new())
