@@ -165,6 +165,26 @@ def test_what_may_not_write_cannot_clean(tmp_path: Path, capsys: Output, restric
         assert not sandbox.calls
 
 
+def test_variables_count_over_what_the_run_had(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable of a key of ``[target]``; a wrong one, or one that forbids writes, is bad usage
+    before anything is sent."""
+    with served() as sandbox:
+        run(sandbox, tmp_path)
+        sandbox.calls.clear()
+        for name, value in (("TRAFFIC", "reads"), ("RPS", "fast")):
+            with monkeypatch.context() as context:
+                context.setenv(f"CARTFUZZ_{name}", value)
+                assert main(["clean", str(tmp_path)]) == 2
+            assert f"CARTFUZZ_{name}" in capsys.readouterr().err
+        assert not sandbox.calls
+        monkeypatch.setenv("CARTFUZZ_TRACE_HEADER", "false")
+        assert main(["clean", str(tmp_path)]) == 0
+        assert sandbox.calls
+        assert not any(sandbox.names())
+
+
 def test_an_interrupted_run_cleans_itself(tmp_path: Path) -> None:
     """One Ctrl-C ends the run in order, and the cleaning belongs to that."""
     many = threading.Event()
