@@ -329,5 +329,15 @@ def test_what_a_comparison_leaves_is_cleaned(tmp_path: Path, capsys: Output) -> 
             assert f"cartfuzz clean {tmp_path / side} {target.url}" in commands
             assert left_in(target)
             assert main(["clean", str(tmp_path / side), target.url]) == 0
-            assert sum(left_in(target).values()) <= 1  # that of the check of the new target
-        assert not left_in(old)
+            assert not left_in(target)
+
+
+def test_what_a_comparison_of_runs_sends_again_is_cleaned(tmp_path: Path) -> None:
+    """``diff --rerun`` names the sessions in the folder of the run to whose target it sends."""
+    with served(faults=("refuses-to-create-closed",)) as sandbox:
+        assert run(sandbox, tmp_path) == 1
+        assert main(["clean", str(tmp_path)]) == 0
+        assert main(["diff", str(tmp_path), "--rerun"]) == 0
+        assert left_in(sandbox)
+        assert main(["clean", str(tmp_path)]) == 0
+        assert not left_in(sandbox)
