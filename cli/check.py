@@ -21,7 +21,7 @@ from ..harness.preflight import PreflightResult
 from ..harness.settings import Settings
 from ..harness.survey import Sign, Suggestion, Survey, SurveyLine
 from ..harness.target import preflight, survey
-from ..record.whole_file import write_named
+from ..reports.clean_file import write_clean_named
 from ..reports.plain import plain
 from ..reports.screen import print_lines
 from ..reports.wording import counted, duration, target_name
@@ -238,4 +238,4 @@ def _suggest(
 
 def _write(file: Path, suggestions: list[Suggestion]) -> None:
     before = file.read_text("utf-8-sig") if file.exists() else ""
-    write_named(file, with_suggestions(before, suggestions, under=file_tables(file)).encode())
+    write_clean_named(file, with_suggestions(before, suggestions, under=file_tables(file)).encode())
