@@ -36,6 +36,12 @@ def names_target(settings: Settings) -> bool:
     return settings.url is not None or settings.sandbox or bool(settings.faults)
 
 
+def _names_own_target(started: RunStarted, settings: Settings) -> bool:
+    """Whether ``settings`` name the target of the run itself, which is reached as the run did."""
+    named = settings.url if not (settings.sandbox or settings.faults) else None
+    return named is not None and named.rstrip("/") == started.target.rstrip("/")
+
+
 def settings_of_run(started: RunStarted, settings: Settings) -> Settings:
     """``settings`` with the target of a run where they name none; a record allows no host."""
     if names_target(settings):
@@ -79,9 +85,10 @@ def open_resending(
         traffic=started.traffic,
         traceparent=started.traceparent,
     )
+    goes_elsewhere = names_target(settings) and not _names_own_target(started, settings)
     configuration = Configuration(
         # Scenarios of reads or dry requests need no more, wherever they are sent.
-        target=TargetSettings(traffic=started.traffic) if names_target(settings) else own,
+        target=TargetSettings(traffic=started.traffic) if goes_elsewhere else own,
         environment=started.environment,
         rule_levels=started.rule_levels,
         plugins=PluginSettings.of_record(started.plugins),

@@ -45,6 +45,7 @@ def test_run_resume_replay_clean_and_scripts_get_through(
     assert main(["run", behind.url, *options, *BOUNDS, "--requests", "30"]) in {0, 1, 5}
     assert main(["run", "--resume", str(folder), "--requests", "200"]) == 1
     assert main(["replay", str(folder), SIGNATURE]) == 1
+    assert main(["replay", str(folder), SIGNATURE, "--url", behind.url]) == 1
     assert main(["clean", str(folder)]) == 0
     own = folder / "discrepancies" / SIGNATURE
     shell = ["sh", str(own / "reproduce.sh")]
