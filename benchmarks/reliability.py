@@ -142,7 +142,7 @@ def _read(folder: Path) -> tuple[list[str], list[str]]:
     """The findings, and why they cannot be read."""
     try:
         return findings(folder), []
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         return [], [f"summary.json cannot be read: {error}"]
 
 

@@ -51,6 +51,11 @@ def accept(
     *, signature: str, run_dir: Path | None, ticket: str, reason: str, baseline: Path
 ) -> ExitCode:
     """Accept the discrepancy SIGNATURE of RUN_DIR, or the beginning of one, as known."""
+    if run_dir is None and Path(signature).is_dir():
+        raise click.UsageError(
+            f"expected SIGNATURE and then RUN_DIR, found the folder {plain(signature)} alone; "
+            "cartfuzz triage asks about each discrepancy of a run"
+        )
     if not ticket.strip() and not reason.strip():
         raise click.UsageError("expected --ticket or --reason, or both, found neither")
     known = KnownFailure(ticket=ticket.strip(), reason=reason.strip())

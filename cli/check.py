@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 import msgspec
+from rich.console import Console
+from rich.text import Text
 
 from ..contract import Traffic
 from ..harness.configuration import CONFIGURATION_FILE, Configuration
@@ -19,8 +21,9 @@ from ..harness.preflight import PreflightResult
 from ..harness.settings import Settings
 from ..harness.survey import Sign, Suggestion, Survey, SurveyLine
 from ..harness.target import preflight, survey
-from ..record.whole_file import write_named
+from ..reports.clean_file import write_clean_named
 from ..reports.plain import plain
+from ..reports.screen import print_lines
 from ..reports.wording import counted, duration, target_name
 from ..strategies import check_attributes
 from .configuration_edit import file_tables, shown_lines, with_suggestions
@@ -104,12 +107,12 @@ def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> Exit
             refused = True
         if seen.refusal:
             sent = counted(seen.requests, "request")
-            click.echo(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
+            _print(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
             json_output.publish(_result(opened, seen, refusal=seen.refusal))
             return ExitCode.INCONCLUSIVE
         if opened.traffic is not Traffic.ALL:
             sent = counted(seen.requests, "request")
-            click.echo(
+            _print(
                 f"{target} answers as the session API ({sent}); the rest takes an update that is "
                 "not dry, so leave --dry-only and --read-only out to have it asked"
             )
@@ -124,13 +127,13 @@ def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> Exit
             made=seen.made,
         )
     contract = plan.environment.contract.value
-    click.echo(f"{target} answers as the session API; the configuration says contract {contract}")
+    _print(f"{target} answers as the session API; the configuration says contract {contract}")
     taken = [] if refused else [_taken(len(declared), len(codes))]
     lines = [*taken, *found.lines, *_clock_lines(seen)]
     for line in lines:
         _show(line)
     json_output.publish(_result(opened, seen, lines, found))
-    click.echo(_made(seen, found))
+    _print(_made(seen, found))
     _suggest(found, configuration, write=write, asks=not json_output.is_all)
     misled = refused or any(line.sign is Sign.PROBLEM for line in found.lines)
     return ExitCode.BAD_USAGE if misled else ExitCode.NOTHING_FOUND
@@ -164,9 +167,14 @@ def _result(
 def _show(line: SurveyLine) -> None:
     """One line, and one with the advice."""
     sign, topic = _WIDTHS
-    click.echo(f"{line.sign:<{sign}}{line.topic:<{topic}}{plain(line.text)}")
+    _print(f"{line.sign:<{sign}}{line.topic:<{topic}}{plain(line.text)}")
     if line.advice:
-        click.echo(f"{'':<{sign + topic}}{plain(line.advice)}")
+        _print(f"{'':<{sign + topic}}{plain(line.advice)}")
+
+
+def _print(text: str) -> None:
+    """Prints a line, on a terminal broken between words."""
+    print_lines([Text(text)], Console(highlight=False))
 
 
 def _taken(declared: int, codes: int) -> SurveyLine:
@@ -230,4 +238,4 @@ def _suggest(
 
 def _write(file: Path, suggestions: list[Suggestion]) -> None:
     before = file.read_text("utf-8-sig") if file.exists() else ""
-    write_named(file, with_suggestions(before, suggestions, under=file_tables(file)).encode())
+    write_clean_named(file, with_suggestions(before, suggestions, under=file_tables(file)).encode())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 import msgspec
 
-from ..contract import ConfigurationError
+from ..contract import ConfigurationError, Traffic
 from ..harness.access.access_keys import keys_of
 from ..harness.clean_run import clean_run, ledger_folder, runs_in
 from ..harness.configuration import Configuration, PluginSettings
@@ -15,6 +16,7 @@ from ..harness.folder_lock import locked_folder
 from ..harness.plan import Plan
 from ..harness.settings import Settings
 from ..harness.target_settings import TargetSettings
+from ..harness.variables import PREFIX, read_variables
 from ..record import RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name
@@ -82,7 +84,16 @@ def _clean_named(folder: Path, runs: list[str], settings: Settings) -> ExitCode:
 
 
 def _cleaned(folder: Path, kept: list[str], resolved: Plan, chosen: Settings) -> ExitCode:
-    """Cancels what ``kept`` have left; says so."""
+    """Cancels what ``kept`` have left; says so.
+
+    Raises:
+        UsageError: the plan may not write.
+    """
+    if resolved.traffic is not Traffic.ALL:
+        raise click.UsageError(
+            "clean cancels sessions, which takes real updates: expected target.traffic = "
+            f'"{Traffic.ALL}" ({PREFIX}TRAFFIC or the configuration), found "{resolved.traffic}"'
+        )
     with (
         # What a run is about to send to a session must not meet a cancellation of it.
         locked_folder(folder),
@@ -98,15 +109,20 @@ def _cleaned(folder: Path, kept: list[str], resolved: Plan, chosen: Settings) ->
 
 
 def _configuration(started: RunStarted) -> Configuration:
-    """The rate, the timeout and the header lines of the run."""
+    """The rate, the timeout and the header lines of the run, below what variables give.
+
+    Raises:
+        ConfigurationError: a variable is wrong.
+    """
+    of_run = TargetSettings(
+        rps=started.rps,
+        timeout_sec=started.timeout_sec,
+        trace_header=started.trace_header,
+        traceparent=started.traceparent,
+        **msgspec.structs.asdict(keys_of(started.access)),
+    )
     return Configuration(
-        target=TargetSettings(
-            rps=started.rps,
-            timeout_sec=started.timeout_sec,
-            trace_header=started.trace_header,
-            traceparent=started.traceparent,
-            **msgspec.structs.asdict(keys_of(started.access)),
-        ),
+        target=read_variables(os.environ).over_target(of_run),
         environment=started.environment,
         plugins=PluginSettings.of_record(started.plugins),
     )

@@ -114,7 +114,7 @@ def _compared(
     """The comparison, and the newer run where its record can be read."""
     summary = summary_at(old)
     if new is None:
-        result = rerun(str(old), summary, stored_run(old), settings)
+        result = rerun(str(old), summary, stored_run(old), settings, folder_of(old))
         return with_folders(result, folder_of(old), None), None
     newer = summary_at(new)
     result = compare(summary, newer, names=(str(old), str(new)))
@@ -124,7 +124,14 @@ def _compared(
                 "--rerun: expected two runs of one contract version, found "
                 f"{summary.contract.value} and {newer.contract.value}"
             )
-        changes = sent_again(result, summary, stored_run(old), stored_run(new).started, settings)
+        changes = sent_again(
+            result,
+            summary,
+            stored_run(old),
+            stored_run(new).started,
+            settings,
+            folder=folder_of(new),
+        )
         result = result.with_changes(changes)
     return looked_up(result, old, new, newer)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -31,7 +32,9 @@ _CHANGES = {
 }
 
 
-def rerun(name: str, summary: Summary, stored: RunReproducers, settings: Settings) -> Comparison:
+def rerun(
+    name: str, summary: Summary, stored: RunReproducers, settings: Settings, folder: Path
+) -> Comparison:
     """The older run against what a target shows for the same scenarios now.
 
     Args:
@@ -39,8 +42,9 @@ def rerun(name: str, summary: Summary, stored: RunReproducers, settings: Setting
         summary: of the older run.
         stored: its scenarios.
         settings: the target; that of the run where they name none.
+        folder: of the older run: ``cartfuzz clean`` finds the sessions there.
     """
-    changes = _changes(summary, stored, settings)
+    changes = _changes(summary, stored, settings, folder)
     for entry in summary.found:
         if entry.signature not in changes:
             note = "no single scenario shows it, so nothing could be sent again"
@@ -60,6 +64,8 @@ def sent_again(
     stored: RunReproducers,
     newer: RunStarted,
     settings: Settings,
+    *,
+    folder: Path,
 ) -> tuple[DiscrepancyChange, ...]:
     """The changes of a comparison, with what was not seen decided by sending it again.
 
@@ -69,10 +75,11 @@ def sent_again(
         stored: its scenarios.
         newer: the newer run; its environment counts, and its target unless ``settings`` name one.
         settings: the options.
+        folder: of the newer run: ``cartfuzz clean`` finds the sessions there.
     """
     undecided = {one.signature for one in result.with_change(Change.NOT_SEEN)}
     of_target = dataclasses.replace(stored, started=newer)
-    found = _changes(summary, of_target, settings, only=undecided)
+    found = _changes(summary, of_target, settings, folder, only=undecided)
     shown = {one.signature for one in result.changes} - undecided
     added = [one for name, one in found.items() if name not in shown]
     names = {one.signature for one in added}
@@ -90,6 +97,7 @@ def _changes(
     summary: Summary,
     stored: RunReproducers,
     settings: Settings,
+    folder: Path,
     *,
     only: Iterable[str] | None = None,
 ) -> dict[str, DiscrepancyChange]:
@@ -102,7 +110,7 @@ def _changes(
         if name in entries and (wanted is None or entries[name].signature in wanted)
     ]
     changes: dict[str, DiscrepancyChange] = {}
-    for done in resend(stored, chosen, settings) if chosen else ():
+    for done in resend(stored, chosen, settings, folder) if chosen else ():
         entry = entries[done.stored.signature]
         changes[entry.signature] = _paired(done, entry)
         if done.verdict is Verdict.DIFFERENT:

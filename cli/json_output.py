@@ -17,9 +17,10 @@ from typing import Any
 import click
 
 from ..contract import ConfigurationError
-from ..record.whole_file import write_named
+from ..reports.clean_file import write_clean_named
 from ..reports.json_text import json_text
 from ..reports.run_folder import RECORD_FILE, SUMMARY_FILE
+from ..wire.known_secrets import line_without_secrets
 from .output_guard import discard_rest
 
 STANDARD_OUTPUT = Path("-")
@@ -86,10 +87,10 @@ class JsonOutput:
         if self._path is None or self._text is None:
             return
         if self.is_all:
-            click.echo(self._text)
+            click.echo(line_without_secrets(self._text.encode("ascii")))
             return
         try:
-            write_named(self._path, f"{self._text}\n".encode("ascii"))
+            write_clean_named(self._path, f"{self._text}\n".encode("ascii"))
         except OSError as error:
             reason = (error.strerror or "not writable").lower()
             raise ConfigurationError(

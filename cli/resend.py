@@ -107,7 +107,7 @@ def open_resending(
 
 
 def resend(
-    stored: RunReproducers, scenarios: Iterable[Reproducer], settings: Settings
+    stored: RunReproducers, scenarios: Iterable[Reproducer], settings: Settings, folder: Path
 ) -> Iterator[Replayed]:
     """Each of ``scenarios`` with what the target shows now; the arguments as of `open_resending`.
 
@@ -115,6 +115,6 @@ def resend(
         UsageError: the target, its key or the sandbox cannot be used.
         TargetError: the target cannot be tested.
     """
-    with open_resending(stored, settings) as (_, run_scenario):
+    with open_resending(stored, settings, folder) as (_, run_scenario):
         for one in scenarios:
             yield replay(one, run_scenario)

@@ -307,8 +307,11 @@ def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]
 
 def _round_line(started: RunStarted) -> str:
     """How long a run will last that nothing bounds but one full round."""
-    requests = counted(started.sweep_requests, "request")
-    sweeps = f"about {requests} for the sweeps, then some that are drawn"
+    if started.sweep_requests:
+        requests = counted(started.sweep_requests, "request")
+        sweeps = f"about {requests} for the sweeps, then some that are drawn"
+    else:
+        sweeps = "no sweeps, all requests are drawn"
     if started.rps is None:
         return f"one full round: {sweeps}; at least {duration(MIN_ROUND_SEC)}"
     seconds = round_seconds(started.sweep_requests, started.rps)

@@ -18,7 +18,7 @@ from ..contract import ConfigurationError
 from ..harness.plan import Plan
 from ..harness.resumed_bounds import round_sec
 from ..record import Event, Minimised, RunStarted, ScenarioRun, TriageFinished
-from ..record.whole_file import write_whole
+from ..reports.clean_file import write_clean
 
 _RATE_SEC = 10.0
 """The present rate is that of so many seconds."""
@@ -251,7 +251,7 @@ class StatusFile:
         if status is None:
             return
         try:
-            write_whole(self._path, msgspec.json.format(msgspec.json.encode(status)) + b"\n")
+            write_clean(self._path, msgspec.json.format(msgspec.json.encode(status)) + b"\n")
         except OSError as error:
             if not self._failed:
                 reason = (error.strerror or str(error)).lower()

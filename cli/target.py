@@ -33,7 +33,7 @@ def resolve_target(settings: Settings, configuration: Configuration | None) -> P
     if plan.sandbox is not None and not (settings.sandbox or settings.faults):
         raise click.UsageError(
             "expected a target, found none: give the URL of one (or url in the table [target] of "
-            "--config), or --sandbox for the embedded sandbox"
+            "--config), or --sandbox for the embedded sandbox; cartfuzz init writes such a file"
         )
     return plan
 

@@ -10,6 +10,7 @@ from ..analysis.baseline import baseline_text, known_failures
 from ..contract import ConfigurationError
 from ..record import KnownFailure
 from ..record.whole_file import remove_unfinished, write_whole
+from ..wire.known_secrets import line_without_secrets
 from .toml_file import read_toml
 
 _KILLED_SEC = 60.0
@@ -48,7 +49,7 @@ def write_baseline(path: Path, entries: Mapping[str, KnownFailure]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_unfinished(path.parent, (path.name,), older_than_sec=_KILLED_SEC)
-        write_whole(path, baseline_text(entries).encode())
+        write_whole(path, line_without_secrets(baseline_text(entries).encode()))
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         raise ConfigurationError(

@@ -14,9 +14,10 @@ from ..record import Exchange, RequestTime, ScenarioRun
 from ..wire import NoResponse, OwnCodes, Response
 from ..wire.marks import control_mark
 from .controls import ExecutionResult, controlled, needs_control
-from .exchange_log import ExecutionId, ScenarioRecorder
+from .exchange_log import AWAY, STATE_LOST, ExecutionId, ScenarioRecorder
 from .execution import Execution
 from .novelty import Novelty
+from .pace.pace_state import PaceState, local_pace
 from .pace.rate_limiter import RateLimiter
 from .plan import RecordPolicy
 from .plugins.judging import plugin_judge
@@ -24,6 +25,7 @@ from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender, TargetCare
 from .session_ledger import NO_LEDGER, SessionLedger
+from .state_witness import StateWitness
 from .transport import Transport
 
 
@@ -57,6 +59,7 @@ class Engine:
         ledger: is given the sessions of each scenario that is executed.
         request_times: whether events carry the times of requests.
         own_checks: those of plugins.
+        state: what all that send in this run share; None: nobody else sends.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Engine:
         ledger: SessionLedger = NO_LEDGER,
         request_times: bool = False,
         own_checks: tuple[PluginCheck, ...] = (),
+        state: PaceState | None = None,
     ) -> None:
         self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped, care=care)
         self._environment = environment
@@ -84,13 +88,14 @@ class Engine:
         self._keep = keep
         self._request_times = request_times
         self._recorder = ScenarioRecorder(keep, novelty or Novelty(), request_times=request_times)
+        self._state_witness = StateWitness(state or local_pace())
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
 
     @property
     def outages(self) -> int:
-        """How often the target went away so far."""
-        return self._sender.outages
+        """How often the target went away so far, or lost its state."""
+        return self._sender.outages + self._state_witness.losses
 
     @property
     def is_target_lost(self) -> bool:
@@ -148,21 +153,40 @@ class Engine:
                 execution.give_back(reservation.shared_by)
             self._ledger.end(part, part_mark, execution.left())
             execution.settle()
-            return ExecutionResult(scenario=part, log=execution.log, facts=execution.facts())
+            facts = execution.facts()
+            if not control and witness.is_suspicious(execution.log, facts, mark, newest_id):
+                witness.is_lost(lambda one: execution.read_other(one.session_id, one.mark))
+            return ExecutionResult(scenario=part, log=execution.log, facts=facts)
 
-        outages = self.outages
+        witness = self._state_witness
+        outages, losses, newest_id = self.outages, witness.losses, witness.newest_id
         done = send(scenario, mark)
         if self._is_disturbed(outages):
-            return self._recorder.undecided(execution_id, done.scenario, done.log)
+            return self._undecided(execution_id, done, losses)
         if needs_control(done.log):
             done = controlled(
                 done, lambda part, index: send(part, control_mark(mark, index), index + 1)
             )
         if self._is_disturbed(outages):
-            return self._recorder.undecided(execution_id, done.scenario, done.log)
+            return self._undecided(execution_id, done, losses)
+        witness.keep(done.scenario, mark, done.log, done.facts)
         # A target that was away may have begun anew: then its ids and its counters did as well.
         facts = done.facts if not outages else RunFacts()
         return self._recorder.event_of(execution_id, done.scenario, done.log, facts)
+
+    def _undecided(
+        self, execution_id: ExecutionId, done: ExecutionResult, losses: int
+    ) -> ScenarioRun:
+        reason = AWAY if self._state_witness.losses == losses else STATE_LOST
+        return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
+
+    def has_lost_state(self, scenario: Scenario, mark: str, *, scenario_id: str) -> bool:
+        """Whether the target no longer knows a session of another execution than that of
+        ``scenario`` with ``mark``; all that follow learn it."""
+        execution = self._opened(scenario, phase="", scenario_id=scenario_id, mark=mark)
+        return self._state_witness.is_lost(
+            lambda one: execution.read_other(one.session_id, one.mark), but=mark
+        )
 
     def _is_disturbed(self, outages: int) -> bool:
         return self.outages != outages or self._sender.is_held_back

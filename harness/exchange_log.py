@@ -43,7 +43,8 @@ MIN_BODY_BYTES = 4 * 1024
 MAX_COMPARED_SHARDS = 200
 """Of the scenarios that a phase draws: runs are compared by those of its first shards only, since a
 summary must not grow with the length of its run."""
-_AWAY = "the target went away meanwhile"
+AWAY = "the target went away meanwhile"
+STATE_LOST = "the target lost its state meanwhile"
 MAX_DISCREPANCIES = 50
 """Of a scenario: a broken target must not flood the record."""
 MAX_PLUGIN_ERRORS = 5
@@ -256,9 +257,10 @@ class ScenarioRecorder:
         )
 
     def undecided(
-        self, execution: ExecutionId, scenario: Scenario, log: ExchangeLog
+        self, execution: ExecutionId, scenario: Scenario, log: ExchangeLog, reason: str = AWAY
     ) -> ScenarioRun:
-        """The event of an execution during which the target went away: it decides nothing."""
+        """The event of an execution during which the target went away, or lost its state: it
+        decides nothing."""
         return ScenarioRun(
             id=execution.scenario_id,
             phase=execution.phase,
@@ -266,7 +268,7 @@ class ScenarioRecorder:
             title=scenario.title,
             statuses=tuple(log.statuses),
             elapsed_ms=round(log.elapsed_sec * 1000, 3),
-            inconclusive=(_AWAY,),
+            inconclusive=(reason,),
             sent=log.judged_steps,
             unjudged=log.judged_steps,
             latency=log.latency,

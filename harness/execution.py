@@ -164,6 +164,16 @@ class Execution:
                 outcomes.append(outcome)
         return outcomes
 
+    def read_other(self, session_id: str, mark: str) -> Response | NoResponse:
+        """Reads a session of another execution, which had ``mark``; judges nothing.
+
+        It is no request of this scenario, whose numbers are the same on every target.
+        """
+        if not self._sender.may_send():
+            return _STOPPED
+        trace = request_name(self._id.name, "witness")
+        return self._sender.send(request_of(Fetch(), session_id, mark, trace=trace), mark)
+
     def give_back(self, sessions: Collection[int]) -> None:
         """Cancels those of ``sessions`` that may hold a redemption; judges nothing.
 

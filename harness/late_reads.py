@@ -104,9 +104,8 @@ class LateReads:
 
     def _read_again(self, first: _FirstRead) -> ScenarioRun:
         scenario = first.numbered.scenario
-        second = self._engine.read_sessions(
-            scenario, first.mark, scenario_id=f"{first.numbered.id}/later"
-        )
+        second_id = f"{first.numbered.id}/later"
+        second = self._engine.read_sessions(scenario, first.mark, scenario_id=second_id)
         sessions = range(len(scenario.sessions))
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)
@@ -118,12 +117,16 @@ class LateReads:
             with kept_errors(errors, step), one_at_a_time((before, now)):
                 difference = self._difference(before, now)
                 changed += [] if difference is None else [_discrepancy(step, difference)]
+        if any(one.outcome == SESSION_IS_GONE.key for one in changed) and (
+            self._engine.has_lost_state(scenario, first.mark, scenario_id=second_id)
+        ):
+            changed = []  # it was started again, and says nothing of this session
         is_whole = bool(changed or errors)
         whole = msgspec.structs.replace(
             scenario, steps=(*scenario.steps, *(Fetch(session=session) for session in sessions))
         )
         return ScenarioRun(
-            id=f"{first.numbered.id}/later",
+            id=second_id,
             phase=first.numbered.phase.value,
             mark=first.mark,
             title=f"{scenario.title}, read again later",

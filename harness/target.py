@@ -217,4 +217,5 @@ def open_target(
             ledger=ledger,
             request_times=plan.request_times,
             own_checks=extensions_of(plan.plugins).checks,
+            state=state,
         )

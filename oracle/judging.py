@@ -30,7 +30,7 @@ from .held_back import difference_from_dry, dry_response, is_held_back
 from .judged_response import Finding, JudgedResponse
 from .judged_right import judged_right
 from .judgement import Judgement
-from .key_refusals import FORBIDDEN, refuses_valid_key
+from .key_refusals import BEFORE_API, refuses_valid_key
 from .model import Expectation, SessionModel, Verdict, is_write
 from .rule_coverage import coverage_of
 from .state import OracleState
@@ -105,8 +105,8 @@ def inconclusive_reason(
         and is_unfounded(step, response.status, before)
     ):
         return f"answered {response.status}"
-    if response.status == FORBIDDEN and not refuses_valid_key(step, response):
-        return f"answered {FORBIDDEN}"  # the API has no such status: something before it refused
+    if response.status in BEFORE_API and not refuses_valid_key(step, response):
+        return f"answered {response.status}"
     if refuses_valid_key(step, response):
         return f"valid credentials answered {response.status}"
     return ""

@@ -1,7 +1,8 @@
 """Refusals of the valid key, which say nothing about the rules.
 
-The preflight has seen the target accept the key. A 401 or 403 to it later is a matter of gates and
-rights, not of the session API. A gate may even have let the request pass and refused the answer.
+The preflight has seen the target accept the key. A 401, 403 or 407 to it later is a matter of
+gates, proxies and rights, not of the session API. A gate may even have let the request pass and
+refused the answer.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from ..contract import Credentials, Raw, Step
 from ..wire import NoResponse, Response
 from .model import lacks_key
 
-FORBIDDEN = 403
-KEY_STATUSES = frozenset((401, FORBIDDEN))
+BEFORE_API = frozenset((403, 407))
+"""Statuses that the API does not have: something before it refused."""
+KEY_STATUSES = frozenset((401,)) | BEFORE_API
 
 
 def refuses_valid_key(step: Step, outcome: Response | NoResponse) -> bool:

@@ -234,8 +234,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     api_key_file: str = ""
     """The file that held the target's API key; empty: another place did."""
     api_key_keyring: str = ""
-    """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
-    place held it."""
+    """``SERVICE[/USER]``, its place in the keyring of the system; empty: another place held it."""
     access: TargetAccess = DIRECT
     """How the target was reached, as far as it is no secret."""
     trace_header: bool = False
@@ -365,8 +364,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     further: Mapping[str, int] = {}
     """By signature, its discrepancies in them: those of a record that has reached its bound."""
     executed: Mapping[str, tuple[tuple[int, int], ...]] = {}
-    """By phase, the `cartfuzz.record.position_of` the scenarios: the first and the last of each
-    row."""
+    """By phase, the `cartfuzz.record.position_of` the scenarios: first and last of each row."""
 
 
 class Element(StrEnum):
@@ -441,8 +439,7 @@ class TriageFinished(
     further_signs: Mapping[str, tuple[str, ...]] = {}
     """By signature, those that vanish with what makes it: further signs of the same cause."""
     independent: Mapping[str, tuple[str, ...]] = {}
-    """By signature, those that may explain it by its alternatives and do not: with the session IDs
-    that show it they do not show."""
+    """By signature, its alternatives that do not explain it: its session IDs do not show them."""
     not_reached: tuple[str, ...] = ()
     """Signatures that there was no time or no request left for."""
     trials: int = 0
@@ -490,8 +487,7 @@ class RunFinished(
     detail: str = ""
     pacing: Pacing = Pacing()
     lost_workers: int = 0
-    """Worker processes that were killed while the run went on. What they were executing of a sweep
-    was executed by others; what they drew is not in the record."""
+    """Worker processes that were killed; others executed their sweeps, what they drew is lost."""
 
 
 def without_times(event: Event) -> Event:

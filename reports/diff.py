@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from ..analysis import Comparison
-from ..record.whole_file import write_named
+from .clean_file import write_clean_named
 from .diff_markdown import markdown
 
 
@@ -19,7 +19,7 @@ def write_markdown(comparison: Comparison, path: Path) -> None:
         OSError: the file cannot be written; the error names its path.
     """
     text = "\n".join(markdown(comparison)) + "\n"
-    write_named(path, text.encode("utf-8", "backslashreplace"))
+    write_clean_named(path, text.encode("utf-8", "backslashreplace"))
 
 
 def write_json(comparison: Comparison, path: Path) -> None:
@@ -29,4 +29,4 @@ def write_json(comparison: Comparison, path: Path) -> None:
         OSError: the file cannot be written; the error names its path.
     """
     text = json.dumps(msgspec.to_builtins(comparison), indent=2)
-    write_named(path, text.encode("ascii") + b"\n")
+    write_clean_named(path, text.encode("ascii") + b"\n")

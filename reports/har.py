@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import harfile
@@ -33,6 +33,7 @@ from ..wire import (
     own_codes,
 )
 from ..wire.encoding import body_with_placeholders, request_of
+from ..wire.known_secrets import line_without_secrets
 from ..wire.marks import Use, mark_of
 from ..wire.secrets import TargetSecrets
 from ..wire.trace import execution_name, request_name
@@ -120,15 +121,22 @@ def write_har(found: RunReproducers, record: Path, path: Path) -> None:
     """
     clock = _Clock(found.started.started)
     with replaced(path) as whole:
-        file = io.TextIOWrapper(whole, encoding="ascii")
+        file = io.StringIO()  # of one scenario, so that a secret is whole where it is searched
         with _archive(file, found.started) as archive:
             for sent in _sent(found, record):
                 for entry in _entries(sent, found.started.target, clock):
                     archive.add_entry(**entry)
-                if file.tell() > MAX_BYTES:
+                _hand_over(file, whole)
+                if whole.tell() > MAX_BYTES:
                     break
-        file.flush()
-        file.detach()
+        _hand_over(file, whole)
+
+
+def _hand_over(written: io.StringIO, file: BinaryIO) -> None:
+    """Moves what was ``written`` to ``file``, without the secrets of this process."""
+    file.write(line_without_secrets(written.getvalue().encode("ascii")))
+    written.seek(0)
+    written.truncate()
 
 
 def _archive(file: TextIO, started: RunStarted) -> harfile.HarFile:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary
+from ..wire.known_secrets import without_secrets
 from .ci_comment import cut_sections
 from .markdown_report import MAX_STEP_SUMMARY, markdown_report
 
@@ -63,4 +64,4 @@ def _add(text_within: Callable[[int], str]) -> tuple[str, ...]:
 
 def _write(path: Path, text: str, *, mode: str) -> None:
     with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
+        file.write(without_secrets(text))

@@ -11,6 +11,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
 
@@ -22,16 +23,18 @@ _NESTED = 8
 _UNIT = rb"[0-9A-Fa-f]{4}"
 _SURROGATES = rb"[Dd][89ABab][0-9A-Fa-f]{2}\\{1,8}u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
 _ANY = re.compile(
-    rb"\\{1,8}(?:u" + _SURROGATES + rb"|u" + _UNIT + rb"|x[0-9A-Fa-f]{2}|[\"'/])?"
+    rb"(\\{1,8}(?:u" + _SURROGATES + rb"|u" + _UNIT + rb"|x[0-9A-Fa-f]{2}|[\"'/])?"
     rb"|%(?:25){0,8}(?:u" + _UNIT + rb"|[0-9A-Fa-f]{2})"
     rb"|&(?:amp;){0,8}(?:\#0{0,8}[0-9]{1,7};?|\#[xX]0{0,8}[0-9A-Fa-f]{1,6};?|[A-Za-z]{2,12};)"
     rb"|=(?:[0-9A-F]{2}|\r?\n)"
-    rb"|\0"
+    rb"|\0)"
 )
-"""An escape, however often it is escaped itself. All repeats are bounded, so the time is linear."""
-_JSON = re.compile(rb"\\(?:u" + _SURROGATES.replace(b"{1,8}", b"") + rb"|u" + _UNIT + rb"|.)")
-_URL = re.compile(rb"%[0-9A-Fa-f]{2}|\+")
-_HTML = re.compile(rb"&(?:\#[0-9]{1,7};|\#[xX][0-9A-Fa-f]{1,6};|[A-Za-z]{2,12};)")
+"""An escape, however often it is escaped itself. All repeats are bounded, so the time is linear.
+
+This pattern and the next ones have one group, so that `re.split` keeps what they find."""
+_JSON = re.compile(rb"(\\(?:u" + _SURROGATES.replace(b"{1,8}", b"") + rb"|u" + _UNIT + rb"|.))")
+_URL = re.compile(rb"(%[0-9A-Fa-f]{2}|\+)")
+_HTML = re.compile(rb"(&(?:\#[0-9]{1,7};|\#[xX][0-9A-Fa-f]{1,6};|[A-Za-z]{2,12};))")
 _SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _MARKS = (b"\\u", b"\\x", b"\\/", b'\\"', b"%", b"&", b"=", b"\0")
 LONGEST = 48
@@ -47,24 +50,10 @@ class Layer:
 
     def __init__(self, source: Layer | None, pattern: re.Pattern[bytes], text: bytes) -> None:
         self._source = source
-        self._decoded = array("q")
-        self._sizes = array("q")
-        self._starts = array("q")
-        self._ends = array("q")
-        pieces: list[bytes] = []
-        done = size = 0
-        for match in pattern.finditer(text):
-            plain = _plain(match.group())
-            start, end = match.span()
-            pieces += (text[done:start], plain)
-            size += start - done
-            self._decoded.append(size)
-            self._sizes.append(len(plain))
-            self._starts.append(start)
-            self._ends.append(end)
-            size, done = size + len(plain), end
-        pieces.append(text[done:])
-        self.text = b"".join(pieces)
+        self._pattern = pattern
+        self._escaped = text
+        self._places: _Places | None = None
+        self.text = _without(pattern, text)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where ``start`` to ``end``, which are not equal, was in the first text of all."""
@@ -74,20 +63,51 @@ class Layer:
 
     def _place(self, at: int) -> tuple[int, int]:
         """Start and end, in the source, of what became the byte at ``at``."""
-        index = bisect_right(self._decoded, at) - 1
+        if self._places is None:  # few texts hold a secret: the others need no positions
+            self._places = _Places.of(self._pattern, self._escaped)
+        places = self._places
+        index = bisect_right(places.decoded, at) - 1
         if index < 0:
             return at, at + 1
-        beyond = at - self._decoded[index] - self._sizes[index]
-        if beyond < 0:
-            return self._starts[index], self._ends[index]
-        return self._ends[index] + beyond, self._ends[index] + beyond + 1
+        beyond = at - places.decoded[index] - places.sizes[index]
+        end = places.ends[index]
+        return (places.starts[index], end) if beyond < 0 else (end + beyond, end + beyond + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Of each escape of a text, the first one first."""
+
+    decoded: array[int]
+    """Where its plain text begins in the decoded text."""
+    sizes: array[int]
+    """Bytes of that."""
+    starts: array[int]
+    """Where it begins in the text itself."""
+    ends: array[int]
+
+    @classmethod
+    def of(cls, pattern: re.Pattern[bytes], text: bytes) -> _Places:
+        """Those of the escapes that ``pattern`` finds."""
+        found = cls(array("q"), array("q"), array("q"), array("q"))
+        done = size = 0
+        for match in pattern.finditer(text):
+            plain = _plain(match.group())
+            start, end = match.span()
+            size += start - done
+            found.decoded.append(size)
+            found.sizes.append(len(plain))
+            found.starts.append(start)
+            found.ends.append(end)
+            size, done = size + len(plain), end
+        return found
 
 
 def unescaped(text: bytes) -> bytes:
     """``text`` with all escapes undone once; the same object where there are none."""
     if not has_escapes(text):
         return text
-    return _ANY.sub(_replacement, text)
+    return _without(_ANY, text)
 
 
 def has_escapes(text: bytes) -> bool:
@@ -115,8 +135,14 @@ def exact_layers(text: bytes) -> list[Layer]:
     ]
 
 
-def _replacement(match: re.Match[bytes]) -> bytes:
-    return _plain(match.group())
+def _without(pattern: re.Pattern[bytes], text: bytes) -> bytes:
+    """``text`` with what the group of ``pattern`` holds in its plain form.
+
+    All of it happens in C: a text of nothing but escapes would take a second of Python else.
+    """
+    pieces = pattern.split(text)
+    pieces[1::2] = map(_plain, pieces[1::2])
+    return b"".join(pieces)
 
 
 @lru_cache(_MAX_CACHED)

@@ -123,6 +123,7 @@ class NumbersOfRun:
         self._responses: Counter[str] = Counter()
         self._lost_workers = 0
         self._is_available = True
+        self._has_ended = False
         self.latest = RunNumbers()
         """Replaced as a whole, never changed."""
 
@@ -150,13 +151,17 @@ class NumbersOfRun:
 
     def finish(self, _outcome: RunOutcome) -> None:
         """Takes the last numbers."""
+        self._has_ended = True
         self._take()
 
     def not_started(self, _reason: str) -> None:
         """Has no numbers."""
 
     def close(self) -> None:
-        """Holds nothing open."""
+        """Takes the last numbers of a run that was broken off: it has no ``RunFinished``."""
+        if not self._has_ended:
+            self._has_ended = True
+            self._take()
 
     @property
     def pacing(self) -> Pacing:
@@ -190,7 +195,7 @@ class NumbersOfRun:
             "target_available": int(self._is_available),
             "request_rate": status.requests_per_sec,
             "run_seconds": status.seconds,
-            "running": int(self._state.finished is None),
+            "running": int(not self._has_ended and self._state.finished is None),
             "updated_timestamp_seconds": round(time(), 3),
             **{name: value for name, value in optional.items() if value is not None},
         }

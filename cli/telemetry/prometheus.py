@@ -124,7 +124,9 @@ class PrometheusListener:
         """Writes nothing: there are no numbers."""
 
     def close(self) -> None:
-        """Closes the port."""
+        """Writes the last numbers, of a run that was broken off too, and closes the port."""
+        if self._written is not None:
+            self._write()
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()

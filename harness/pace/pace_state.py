@@ -66,6 +66,8 @@ class Field(IntEnum):
     """How long earlier ones took together."""
     SENT = auto()
     """Requests that took a slot, where their number is bounded."""
+    STATE_LOSSES = auto()
+    """How often it was seen to have lost all that it held."""
 
 
 class Numbers(Protocol):

@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     TARGET_PAUSES = "target pauses"
     TARGET_AWAY = "target away"
     TARGET_BACK = "target back"
+    STATE_LOST = "state lost"
     WORKER_LOST = "worker lost"
 
 
@@ -53,6 +54,7 @@ class PaceNotes:
     def __init__(self, state: PaceState) -> None:
         self._state = state
         self._outages = 0
+        self._losses = 0
         self._is_away = False
         self._has_slowed = False
         self._has_paused = False
@@ -85,3 +87,12 @@ class PaceNotes:
         elif self._is_away and not away:
             self._is_away = False
             yield Notice(NoticeKind.TARGET_BACK, "the target is back: going on")
+        losses = int(state[Field.STATE_LOSSES])
+        if losses > self._losses:
+            self._losses = losses
+            yield Notice(
+                NoticeKind.STATE_LOST,
+                "the target has lost its state: a session that it had made is gone, as after a "
+                "restart; what was under way is not judged, and no ids or redemptions from before "
+                "count",
+            )

@@ -108,7 +108,7 @@ def compare_targets(
     """
     ending = Ending(stop or threading.Event())
     plans = (plan.old, plan.new)
-    old_run, _ = (_checked(one, key, ending) for one, key in zip(plans, secrets, strict=True))
+    old_run, new_run = (_checked(one, key, ending) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
         remember(*secrets)
@@ -120,7 +120,7 @@ def compare_targets(
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
-        named = stack.enter_context(named_in(ledgers(old_run), old_run))
+        named = stack.enter_context(named_in(ledgers(old_run), old_run, new_run))
         _check_apart(senders[0], senders[1], old_run)
         return compare_in_step(
             plan,

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...contract import Scenario
 from ...record.made_sessions import begin_line
 from ...wire.marks import Use, mark_of
-from ..session_ledger import SessionLedger
+from ..session_ledger import SessionLedger, note_made, prepare_ledger
 
 APART = 10_000
 """Index of the execution that looks for shared sessions; those of the preflight are lower."""
@@ -33,8 +33,12 @@ NOWHERE = NamedSessions()
 
 
 @contextmanager
-def named_in(folders: Sequence[Path], run_id: str) -> Iterator[NamedSessions]:
-    """Ledgers in ``folders``, with the sessions of the preflight of ``run_id`` in each."""
+def named_in(folders: Sequence[Path], run_id: str, new_run: str) -> Iterator[NamedSessions]:
+    """Ledgers in ``folders``, with the sessions of the preflight of ``run_id`` in each; those of
+    ``new_run``, the preflight of the last target, are in a ledger next to the last one."""
+    for folder in folders[-1:]:
+        made = (mark_of(new_run, index, use=Use.PREFLIGHT) for index in _PREFLIGHT)
+        note_made(prepare_ledger(folder.parent / new_run), made)
     ledgers = [SessionLedger(folder) for folder in folders]
     try:
         for one in ledgers:

@@ -68,7 +68,7 @@ def _fitting(fates: set[str], declared: UnknownCodes) -> UnknownCodes:
 
 def code_case_lines(prober: Prober, environment: Environment) -> Iterator[SurveyLine]:
     """Asks with the first declared coupon that has letters, in the other case."""
-    codes = (one.written() for one in environment.coupons)
+    codes = (one.numbered(one.first or 0) for one in environment.coupons)
     code = next((one for one in codes if one.swapcase() != one), None)
     if code is None:
         return
@@ -76,7 +76,7 @@ def code_case_lines(prober: Prober, environment: Environment) -> Iterator[Survey
     declared = environment.code_case
     if as_declared is not EffectKind.ACCEPT_COUPON or swapped is None:
         yield SurveyLine(
-            sign=Sign.NOTE, topic="code case", text=f"cannot be told from the coupon {code}"
+            sign=Sign.NOTE, topic="code case", text=f"the coupon {code} does not show it"
         )
         return
     matters = swapped is EffectKind.REJECT_COUPON

@@ -28,7 +28,7 @@ def contract_line(prober: Prober, environment: Environment) -> SurveyLine:
     declared = environment.contract
     if view is None or not _is_told(reopened):
         seen = f"reopen was answered {words(reopened)}"
-        return _line(Sign.NOTE, f"cannot be told: {seen}", f"{declared.value} is declared")
+        return _line(Sign.NOTE, f"not known: {seen}", f"{declared.value} is declared")
     has_path = reopened is not None and reopened.status not in _NO_SUCH_PATH
     counts = "updateCount" in view
     seen = (
@@ -59,7 +59,7 @@ def flattening_lines(prober: Prober, environment: Environment) -> Iterator[Surve
     if few is None or not few.accepted or not (_accepted(many) or refused(many)):
         seen = words(many) if few is not None and few.accepted else words(few)
         yield SurveyLine(
-            sign=Sign.NOTE, topic="flattening", text=f"cannot be told: a cart was answered {seen}"
+            sign=Sign.NOTE, topic="flattening", text=f"not known: a cart was answered {seen}"
         )
         return
     flattens = refused(many)

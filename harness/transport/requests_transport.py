@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import ssl
 import threading
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import RemoteDisconnected
@@ -26,10 +25,11 @@ from urllib3.util import SKIP_HEADER
 from ...contract import Cut
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from .deadline import DEADLINE
+from .inflated import Inflated
 from .own_connections import OwnConnections
 from .peer import Peer
 from .requests_adapter import CONNECTING, DeadlineAdapter
-from .response_parser import NotHTTPError
+from .response_parser import NOT_SWITCHED, SWITCHED, NotHTTPError
 from .troubles import CLOSED, NO_HTTP
 
 _PIECE_BYTES = 64 * 1024
@@ -96,6 +96,8 @@ class RequestsTransport:
                 timeout=DEADLINE.remaining(),
             )
             try:
+                if answer.status_code == SWITCHED:
+                    raise NotHTTPError(NOT_SWITCHED)
                 received = self._received(answer)
             finally:
                 # A response that was read to its end has given its connection back before.
@@ -118,20 +120,13 @@ class RequestsTransport:
     def _received(self, answer: RequestsResponse) -> _Received:
         pieces: list[bytes] = []
         size = 0
-        inflate = None
-        if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "deflate"):
-            inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        inflated = Inflated.of(answer.headers.get("Content-Encoding", ""))
         while size <= self._peer.max_response_bytes:
             piece = answer.raw.read(_PIECE_BYTES, decode_content=False)
             if not piece:
                 break
-            if inflate is not None:
-                if inflate.eof:
-                    continue  # bytes after the end of the compressed body belong to no response
-                try:
-                    piece = inflate.decompress(piece, self._peer.max_response_bytes + 1 - size)
-                except zlib.error:
-                    inflate = None  # it is not what its header says: judged as it came
+            if inflated is not None:
+                piece = inflated.read(piece, self._peer.max_response_bytes + 1 - size)
             pieces.append(piece)
             size += len(piece)
         return _Received(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
-
 import httptools
+
+from .inflated import Inflated
 
 _MAX_HEAD_BYTES = 256 * 1024
 """Of header lines; a target that sends more does not speak HTTP."""
 _PROTOCOL = b"HTTP/"
 """What a response begins with; the parser would take RTSP and ICE as well."""
+SWITCHED = 101
+NOT_SWITCHED = "an answer that switches to another protocol"
 _MAX_WIRE_BYTES_PER_BYTE = 16
 """How many bytes a byte of body may take on the wire: in chunks of one byte each it takes six."""
 
@@ -35,7 +37,7 @@ class ResponseParser:
         self._first = b""
         self._bodied = 0
         """Bytes of body before decompression."""
-        self._inflate: zlib._Decompress | None = None
+        self._inflated: Inflated | None = None
         self._sized = False
         self._begun = False
         self.headers: dict[bytes, bytes] = {}
@@ -80,6 +82,8 @@ class ResponseParser:
             self.reusable = False
             if not self.complete:
                 raise NotHTTPError("an answer that is no HTTP") from error
+        if self.status == SWITCHED:
+            raise NotHTTPError(NOT_SWITCHED)
         if self._fed > _MAX_HEAD_BYTES + _MAX_WIRE_BYTES_PER_BYTE * self._bodied:
             raise NotHTTPError(
                 f"an answer with more than {_MAX_HEAD_BYTES} bytes of header lines, "
@@ -109,7 +113,7 @@ class ResponseParser:
         if self.complete or self._parser is None:
             return
         status = self._parser.get_status_code()
-        if status < 200 and status != 101:
+        if status < 200 and status != SWITCHED:
             self.headers.clear()
             return
         self.status = status
@@ -117,8 +121,8 @@ class ResponseParser:
         self._sized = not self.headers.keys().isdisjoint((b"content-length", b"transfer-encoding"))
         if self._head_only:
             self._finish(reusable=self._parser.should_keep_alive())
-        elif self.headers.get(b"content-encoding", b"").lower() in (b"gzip", b"deflate"):
-            self._inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        else:
+            self._inflated = Inflated.of(self.header(b"content-encoding"))
 
     def on_body(self, piece: bytes) -> None:
         if self.complete:
@@ -126,13 +130,8 @@ class ResponseParser:
         self._bodied += len(piece)
         if self.complete or self.truncated:
             return
-        if self._inflate is not None:
-            if self._inflate.eof:
-                return  # bytes after the end of the compressed body belong to no response
-            try:
-                piece = self._inflate.decompress(piece, self._max_bytes + 1 - len(self._body))
-            except zlib.error:
-                self._inflate = None  # it is not what its header says: judged as it came
+        if self._inflated is not None:
+            piece = self._inflated.read(piece, self._max_bytes + 1 - len(self._body))
         self._body += piece
 
     def on_message_complete(self) -> None:

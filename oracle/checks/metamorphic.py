@@ -39,7 +39,7 @@ def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
         if not is_number(was) or not is_number(found):
             continue
         tolerance = _tolerance(was, found, scale)
-        if abs(was - found) > tolerance * max(abs(was), abs(found)):
+        if _differ(was, found, tolerance):
             yield Finding(
                 rule=rule,
                 situation=_SAME_GOODS,
@@ -108,4 +108,14 @@ def _price(priced: object) -> float:
 def _tolerance(was: float, found: float, scale: float) -> float:
     """How much two totals may differ, as a part of the larger one."""
     largest = max(abs(was), abs(found))
-    return _RELATIVE_TOLERANCE * max(1.0, scale / largest) if largest else _RELATIVE_TOLERANCE
+    try:
+        return _RELATIVE_TOLERANCE * max(1.0, scale / largest) if largest else _RELATIVE_TOLERANCE
+    except OverflowError:  # an integer beyond doubles: all that a session costs is less
+        return _RELATIVE_TOLERANCE
+
+
+def _differ(was: float, found: float, tolerance: float) -> bool:
+    try:
+        return abs(was - found) > tolerance * max(abs(was), abs(found))
+    except OverflowError:  # an integer beyond doubles, which is only equal to itself
+        return was != found

@@ -13,7 +13,7 @@ import msgspec
 
 from ...analysis import Comparison, DiscrepancyChange, RuleStatus
 from ...contract import catalogue
-from ...record.whole_file import write_named
+from ..clean_file import write_clean_named
 from ..diff_totals import diff_totals
 from ..diff_words import (
     DRIFTED,
@@ -85,7 +85,7 @@ def write_diff_html(comparison: Comparison, path: Path, *, newer: StoredRun | No
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    write_named(path, diff_page(comparison, path.parent.absolute(), newer=newer).encode())
+    write_clean_named(path, diff_page(comparison, path.parent.absolute(), newer=newer).encode())
 
 
 def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) -> str:

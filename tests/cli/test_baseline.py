@@ -117,6 +117,12 @@ def test_bad_usage_of_accept(
     assert expected in capsys.readouterr().err
 
 
+def test_a_run_folder_alone_is_no_signature(found: Path, baseline: Path, capsys: Output) -> None:
+    """Said before anything else is asked for."""
+    assert call("baseline", "accept", found, "--baseline", baseline) == 2
+    assert "expected SIGNATURE and then RUN_DIR, found the folder" in capsys.readouterr().err
+
+
 def test_other_bad_usage(
     found: Path, baseline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:

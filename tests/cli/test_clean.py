@@ -165,6 +165,26 @@ def test_what_may_not_write_cannot_clean(tmp_path: Path, capsys: Output, restric
         assert not sandbox.calls
 
 
+def test_variables_count_over_what_the_run_had(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable of a key of ``[target]``; a wrong one, or one that forbids writes, is bad usage
+    before anything is sent."""
+    with served() as sandbox:
+        run(sandbox, tmp_path)
+        sandbox.calls.clear()
+        for name, value in (("TRAFFIC", "reads"), ("RPS", "fast")):
+            with monkeypatch.context() as context:
+                context.setenv(f"CARTFUZZ_{name}", value)
+                assert main(["clean", str(tmp_path)]) == 2
+            assert f"CARTFUZZ_{name}" in capsys.readouterr().err
+        assert not sandbox.calls
+        monkeypatch.setenv("CARTFUZZ_TRACE_HEADER", "false")
+        assert main(["clean", str(tmp_path)]) == 0
+        assert sandbox.calls
+        assert not any(sandbox.names())
+
+
 def test_an_interrupted_run_cleans_itself(tmp_path: Path) -> None:
     """One Ctrl-C ends the run in order, and the cleaning belongs to that."""
     many = threading.Event()
@@ -265,7 +285,9 @@ def test_each_request_names_run_scenario_and_step(tmp_path: Path) -> None:
         assert {name.split("/")[1] for name in names_of(sandbox)} == {"preflight", "replay"}
         sandbox.calls.clear()
         main(["clean", str(tmp_path)])
-        assert {*names_of(sandbox)} == {f"{run_id}/clean"}
+        # The replay was a run of its own, and its sessions are cancelled too.
+        assert f"{run_id}/clean" in names_of(sandbox)
+        assert {name.split("/")[1] for name in names_of(sandbox)} == {"clean"}
 
 
 def test_a_gate_that_refuses_unknown_headers_sees_none(tmp_path: Path) -> None:
@@ -307,5 +329,15 @@ def test_what_a_comparison_leaves_is_cleaned(tmp_path: Path, capsys: Output) -> 
             assert f"cartfuzz clean {tmp_path / side} {target.url}" in commands
             assert left_in(target)
             assert main(["clean", str(tmp_path / side), target.url]) == 0
-            assert sum(left_in(target).values()) <= 1  # that of the check of the new target
-        assert not left_in(old)
+            assert not left_in(target)
+
+
+def test_what_a_comparison_of_runs_sends_again_is_cleaned(tmp_path: Path) -> None:
+    """``diff --rerun`` names the sessions in the folder of the run to whose target it sends."""
+    with served(faults=("refuses-to-create-closed",)) as sandbox:
+        assert run(sandbox, tmp_path) == 1
+        assert main(["clean", str(tmp_path)]) == 0
+        assert main(["diff", str(tmp_path), "--rerun"]) == 0
+        assert left_in(sandbox)
+        assert main(["clean", str(tmp_path)]) == 0
+        assert not left_in(sandbox)

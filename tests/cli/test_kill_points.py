@@ -12,22 +12,28 @@ import pytest
 
 from cartfuzz.analysis import read_summary
 from cartfuzz.cli import main
+from cartfuzz.cli.earlier_run import EarlierRuns
 from cartfuzz.cli.records import stored_run, stored_state, summary_at
 from cartfuzz.cli.run_folders import runs_below
 from cartfuzz.record import RunStarted, ScenarioRun, read_events
 
-from .kill_points import KILLED, KillPoints, in_child, run_in, scripted_events
+from .kill_points import KILLED, PLAN, KillPoints, in_child, run_in, scripted_events
 
 LEAST_POINTS = 300
-REPORTED_EACH = 16
+REPORTED_EACH = 24
 """Every so many points ``cartfuzz report`` makes the report; the others are only read."""
+COMMANDED = 4
+"""So many folders, spread over the points, go through all other commands that read a run."""
 _SHOWN = re.compile(r"(\d+) discrepanc")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="one warm process makes all others by fork")
-def test_a_run_may_die_anywhere(tmp_path: Path) -> None:
+def test_a_run_may_die_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """At each point, in the folder of an earlier run: the record is read by all commands and holds
     what was shown; no summary is another run's; the next report leaves no temporary file."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "the-key-of-nobody")
     events = scripted_events(900)
     earlier = tmp_path / "earlier" / "run"
     earlier.mkdir(parents=True)
@@ -61,6 +67,8 @@ def test_a_run_may_die_anywhere(tmp_path: Path) -> None:
         check_folder(
             folder, (folder.parent / "output").read_text(), reports=not point % REPORTED_EACH
         )
+        if not point % (points // COMMANDED):
+            check_commands(folder, whole, capsys)
         shutil.rmtree(folder.parent)
 
 
@@ -86,3 +94,31 @@ def check_folder(folder: Path, output: str, *, reports: bool) -> None:
     assert read_summary(folder / "summary.json").run == started.run
     assert ET.parse(folder / "junit.xml").getroot().tag == "testsuites"  # noqa: S314 - ours
     assert [path.name for path in folder.rglob(".*")] == []
+
+
+def check_commands(folder: Path, whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command reads the record of a run that died, or gives one line; the target is gone.
+
+    The one that goes on with the run comes last.
+    """
+    EarlierRuns.read(folder.parent).last_good(PLAN.url, PLAN.environment.contract)
+    for command, codes in (
+        (["diff", folder, folder], (0,)),
+        (["diff", folder, whole], (0,)),
+        (["diff", whole, folder], (0,)),
+        (["history", folder.parent], (0,)),
+        (["triage", folder], (0, 2)),
+        (["replay", folder], (0, 3)),
+        (["clean", folder], (0, 2, 3)),
+        (["run", "--resume", folder, "--no-config"], (2, 3)),
+    ):
+        capsys.readouterr()
+        code = main([str(one) for one in command])
+        output = capsys.readouterr()
+        assert code in codes, (command, output)
+        assert "Traceback" not in output.out + output.err
+        if code:
+            assert output.err.strip().splitlines()[1:] == [], (command, output.err)
+    rules = {one.rule for one in summary_at(folder).found}
+    for rule in sorted(rules)[:1]:
+        assert main(["explain", rule]) == 0

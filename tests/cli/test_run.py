@@ -104,6 +104,16 @@ def test_a_run_that_ends_before_its_sweeps_does_not_pass(
     assert read_summary(tmp_path / "summary.json").is_cut_short
 
 
+def test_a_round_without_sweeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """A phase that only draws has no requests for sweeps to announce."""
+    monkeypatch.setattr("cartfuzz.harness.resumed_bounds.MIN_ROUND_SEC", 0.01)
+    assert run("--phase", "explore", "--report-dir", str(tmp_path)) in (0, 5)
+    second = capsys.readouterr().out.splitlines()[1]
+    assert second.startswith("one full round: no sweeps, all requests are drawn; at least ")
+
+
 def test_without_a_bound_a_run_lasts_for_a_round(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:

@@ -9,6 +9,9 @@ import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.baseline_file import write_baseline
+from cartfuzz.record import KnownFailure
+from cartfuzz.reports.clean_file import write_clean_named
 from cartfuzz.sandbox import start
 from cartfuzz.wire.known_secrets import remember
 from cartfuzz.wire.secrets import TargetSecrets
@@ -49,6 +52,56 @@ def test_a_target_that_says_the_key_in_every_way(
     record = (folder / "events.ndjson").read_text()
     assert "[API key]" in record
     assert str(key_file) in record
+
+
+def test_every_command_that_writes_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ci`, `compare`, `diff`, `history` and `replay` on a target that says the key,
+    with the summary of a CI job and a status file: the key is in none of their files."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", KEY)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "step.md"))
+    folder, made = tmp_path / "run", tmp_path / "made"
+    made.mkdir()
+    bounds = ("--requests", "200", "--no-minimise", "--seed", "1", "--no-config")
+    with (
+        start(EXAMPLE_ENVIRONMENT, api_key=KEY) as sandbox,
+        # Each is quiet at first, so that it is taken for the API.
+        talkative(sandbox.url) as url,
+        talkative(sandbox.url) as of_ci,
+        talkative(sandbox.url) as newer,
+    ):
+        status = ("--status-file", str(made / "status.json"))
+        main(["run", url, *bounds, *status, "--report-dir", str(folder)])
+        ci = ("--against", str(folder), "--report-dir", str(tmp_path / "ci"))
+        main(["ci", of_ci, *bounds, *ci])
+        main(["replay", str(folder), "--json", str(made / "replay.json")])
+        pair = ("--requests", "60", "--no-config", "--report-dir", str(tmp_path / "pair"))
+        main(["compare", url, newer, *pair])
+    files = ("--html", str(made / "d.html"), "--markdown", str(made / "d.md"))
+    main(["diff", str(folder), str(tmp_path / "ci"), *files, "--json", str(made / "d.json")])
+    main(["history", str(tmp_path), "--format", "html", "--json", str(made / "h.json")])
+    output = capsys.readouterr()
+    assert leaks(output.out + output.err) == []
+    names = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert names >= {
+        *("status.json", "comment.md", "replay.json", "step.md"),
+        *("d.html", "d.md", "d.json", "history.html", "h.json"),
+    }
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert leaks(path.read_bytes().decode("utf-8", "replace")) == [], path
+
+
+def test_what_came_past_the_first_search(tmp_path: Path) -> None:
+    """The second search of what is written takes a known key out of baselines and named files."""
+    remember(TargetSecrets(KEY))
+    entries = {"ERR-03-0123456789": KnownFailure(reason="ours", title=f"says {KEY}")}
+    write_baseline(tmp_path / "known.toml", entries)
+    write_clean_named(tmp_path / "named.json", f'{{"said": "{KEY}"}}'.encode())
+    for path in tmp_path.iterdir():
+        assert leaks(path.read_text()) == []
+        assert "[API key]" in path.read_text()
 
 
 def test_a_wrong_key_is_refused_without_it(

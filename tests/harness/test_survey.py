@@ -15,6 +15,7 @@ from cartfuzz.contract import (
     Environment,
     UnknownCodes,
 )
+from cartfuzz.contract.campaigns import Coupon
 from cartfuzz.harness.declarations import declared_by
 from cartfuzz.harness.declared_codes import codes_of
 from cartfuzz.harness.plan import Plan
@@ -114,6 +115,16 @@ def test_case_that_does_not_matter_is_found() -> None:
     assert lines["code case"].sign is Sign.PROBLEM
     assert 'set code_case to "upper" or "lower"' in lines["code case"].advice
     assert lines["code case"].suggestion is None
+
+
+def test_of_a_pattern_a_code_that_exists_shows_the_case() -> None:
+    """The pattern itself is a code that no campaign knows."""
+    pattern = Coupon(code="SALE-{n}", first=7, last=9, limit=2)
+    environment = changed(PLAIN, coupon_limits={}, coupons=(pattern,), budgets=())
+    with start(environment) as sandbox:
+        _, lines = surveyed(sandbox.url, sandbox.api_key, environment)
+    assert lines["code case"].sign is Sign.OK
+    assert "SALE-7 is accepted" in lines["code case"].text
 
 
 def test_each_refused_declaration_is_named() -> None:

@@ -1,4 +1,4 @@
-"""A 401 or 403 to the valid key decides nothing, and may hide what was done."""
+"""A 401, 403 or 407 to the valid key decides nothing, and may hide what was done."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MALFORMED = Raw(endpoint=Operation.UPDATE, oddity="truncated JSON", body=b"{")
 LEAKING = answer(403, {"message": "at a.b(C.java:7)", "customerSession": {}})
 
 
-@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("status", [401, 403, 407])
 @pytest.mark.parametrize("shown", [DATA, CHANGED])
 def test_the_next_read_may_show_either(status: int, shown: dict[str, object]) -> None:
     """A gate refused the request, or let it pass and refused the answer."""
@@ -23,7 +23,7 @@ def test_the_next_read_may_show_either(status: int, shown: dict[str, object]) ->
     assert judgements[1].inconclusive == (f"update: valid credentials answered {status}",)
 
 
-@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("status", [401, 403, 407])
 def test_raw_requests_too(status: int) -> None:
     """A body that must be refused as no JSON was not looked at."""
     judgements = judge([CREATED, (MALFORMED, refusal(status)), (Fetch(), read(DATA))])

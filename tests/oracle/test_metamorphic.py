@@ -94,3 +94,15 @@ def test_what_is_left_of_prices_that_cancel_out_may_be_rounding() -> None:
     assert found(0.1 + 0.2 - 0.3, -0.3 + 0.2 + 0.1) == []
     assert found(0.1 + 0.2 - 0.3, 0) == []
     assert [one.rule for one in found(0.1 + 0.2 - 0.3, 0.1)] == ["RESP-04"]
+
+
+@pytest.mark.parametrize("total", [10**400, -(10**400)])
+def test_integers_beyond_doubles_are_compared(total: int) -> None:
+    """JSON has integers of any length: only the same one is equal."""
+    [found] = found_between({"cartItems": CART}, {"cartItems": CART[::-1]}, total)
+    assert found.rule == "RESP-04"
+    history = [
+        (update(cart), ok(cart, cartItemTotal=total, total=total))
+        for cart in ({"cartItems": CART}, {"cartItems": CART[::-1]})
+    ]
+    assert not [found for judgement in judge(history) for found in judgement.discrepancies]

@@ -120,6 +120,21 @@ def test_the_numbers_are_those_of_the_run(tmp_path: Path) -> None:
                  contract="2.5.1", version="0.1.0") == 1  # fmt: skip
 
 
+def test_a_run_that_is_broken_off_no_longer_runs(tmp_path: Path) -> None:
+    """Without a `RunFinished`, as after a second Ctrl-C, the file shows that the run has ended."""
+    for has_verdict in (True, False):
+        file = tmp_path / f"{has_verdict}.prom"
+        run = Measured(file)
+        run.happens(started())
+        assert value(samples_of(file.read_text("utf-8")), "running") == 1
+        if has_verdict:
+            run.numbers.finish(RunOutcome.FAILED)
+            run.listener.finish(RunOutcome.FAILED)
+        run.numbers.close()
+        run.listener.close()
+        assert value(samples_of(file.read_text("utf-8")), "running") == 0
+
+
 def test_buckets_add_up(tmp_path: Path) -> None:
     """Each has all that were as fast; a time on a bound belongs to it."""
     run = Measured(tmp_path / "run.prom")

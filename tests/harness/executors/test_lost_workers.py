@@ -10,9 +10,11 @@ import struct
 from collections import Counter
 
 import msgspec
+import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
+from cartfuzz.harness.executors import stillness
 from cartfuzz.harness.executors.shard_counter import ShardCounter
 from cartfuzz.harness.executors.stillness import MAX_STILL_SEC, StillnessWatch
 from cartfuzz.harness.executors.worker_line import ParentEnd, WorkerEnd
@@ -106,3 +108,33 @@ def test_a_killed_worker_costs_no_scenario_of_a_sweep() -> None:
     assert notices[0].text.endswith("another one goes on")
     assert set(ids.values()) == {1}
     assert len(ids) == 60
+
+
+def test_a_worker_that_stands_still_while_it_starts_counts_as_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is stopped before its first beat; the other one does all, and the run ends in order."""
+    monkeypatch.setattr(stillness, "_MAX_START_SEC", 12.0)
+    began = multiprocessing.process.BaseProcess.start
+    stopped: list[int] = []
+
+    def start_and_stop(process: multiprocessing.process.BaseProcess) -> None:
+        began(process)
+        if not stopped:
+            stopped.append(process.pid or 0)
+            os.kill(stopped[0], signal.SIGSTOP)
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", start_and_stop)
+    with start(EXAMPLE_ENVIRONMENT) as sandbox:
+        plan = Plan(
+            url=sandbox.url,
+            environment=EXAMPLE_ENVIRONMENT,
+            phases=(Phase.EDGES,),
+            scenarios=20,
+            workers=2,
+        )
+        *events, finished = run_campaign(plan, sandbox.api_key)
+    assert isinstance(finished, RunFinished)
+    assert (finished.reason, finished.lost_workers) == (StopReason.COMPLETED, 1)
+    ids = [one.id for one in events if isinstance(one, ScenarioRun) and not one.is_late_read]
+    assert len(ids) == len(set(ids)) == 20

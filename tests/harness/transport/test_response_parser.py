@@ -100,11 +100,11 @@ def test_head_has_no_body() -> None:
     assert not fed([PLAIN], method="HEAD").reusable
 
 
-def test_switched_protocols_are_an_answer() -> None:
-    """101 ends what is spoken on the connection."""
-    text = b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n\x00\x01"
-    received = fed([text])
-    assert (received.status, received.reusable) == (101, False)
+@pytest.mark.parametrize("lines", [b"Connection: upgrade\r\nUpgrade: x\r\n", b""])
+def test_switched_protocols_are_no_answer(lines: bytes) -> None:
+    """Nobody asked for another protocol, so 101 answers nothing."""
+    with pytest.raises(NotHTTPError, match="switches to another protocol"):
+        fed([b"HTTP/1.1 101 Switching\r\n" + lines + b"\r\n\x00\x01"])
 
 
 def test_close_is_respected() -> None:
@@ -130,13 +130,29 @@ def test_a_bomb_is_bounded() -> None:
     assert received.body == b"\x00" * MOST
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "GZIP"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "GZIP", "x-gzip"])
 def test_compressed_bodies(encoding: str) -> None:
     """They are read though nobody asked for them."""
     packed = (zlib.compress if encoding == "deflate" else gzip.compress)(b"hello" * 20)
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(packed)}"
     for pieces in ([packed], [packed[:9], packed[9:]]):
         assert fed([head.encode() + b"\r\n\r\n", *pieces]).body == b"hello" * 20
+
+
+def test_gzip_of_some_members() -> None:
+    """RFC 1952 lets a body consist of several, and a connection cuts it anywhere."""
+    packed = gzip.compress(b"hello ") + gzip.compress(b"") + gzip.compress(b"world")
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    for size in (1, 7, len(packed)):
+        pieces = [packed[at : at + size] for at in range(0, len(packed), size)]
+        assert fed([head, *pieces]).body == b"hello world"
+
+
+def test_the_members_of_gzip_are_bounded() -> None:
+    """A body of empty members alone costs no time."""
+    packed = gzip.compress(b"") * 50_000 + gzip.compress(b"end")
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    assert fed([head, packed]).body == b""
 
 
 def test_a_false_encoding() -> None:
