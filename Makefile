@@ -47,7 +47,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(ROOMS:%=-p cartfuzz.%)
-	$(BIN)/mypy tests benchmarks
+	$(BIN)/mypy tests benchmarks examples/own_rule examples/second_contract
 	$(BIN)/lint-imports
 	$(BIN)/zensical build --strict --clean
 

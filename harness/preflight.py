@@ -187,6 +187,11 @@ class _Check:
 
     def _answer_to(self, step: Fetch | Update) -> Response:
         outcome = self._send(step)
+        if isinstance(outcome, NoResponse) and outcome.held_back:
+            raise TargetUnreachableError(
+                f"{self._url} cannot be checked before the run: {outcome.reason}; correct the "
+                "plugin, or run without it"
+            )
         if isinstance(outcome, NoResponse):
             known = advice_for(outcome.reason, url=self._url)
             parts = (outcome.reason, known or "start the target or correct the URL", self._hint)

@@ -136,7 +136,11 @@ def survey(
 
 
 def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
-    """What sends to the target of ``plan``, see `open_transport`, and nothing but its traffic."""
+    """What sends to the target of ``plan``, see `open_transport`, and nothing but its traffic.
+
+    A restriction holds for what Cartfuzz asks for, and again for what plugins make of it: a read
+    must not become a write, nor a write be passed off as a read.
+    """
     transport = open_transport(
         plan.url,
         access=plan.access,
@@ -145,11 +149,13 @@ def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
         trace=plan.trace,
         in_flight=plan.in_flight,
     )
-    if plan.plugins:
-        transport = with_plugins(transport, extensions_of(plan.plugins))
-    return (
-        transport if plan.traffic is Traffic.ALL else RestrictedTransport(transport, plan.traffic)
+    extensions = extensions_of(plan.plugins)
+    if plan.traffic is Traffic.ALL:
+        return with_plugins(transport, extensions)
+    made = RestrictedTransport(
+        transport, plan.traffic, dry=extensions.dry_parameter, cause="as plugins make it"
     )
+    return RestrictedTransport(with_plugins(made, extensions), plan.traffic)
 
 
 @contextmanager

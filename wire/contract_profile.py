@@ -95,6 +95,11 @@ class ProfileTranslation:
     incoming: Reform = _as_it_is
     """What changes in the form of a response body, after its names were translated."""
 
+    @property
+    def dry_parameter(self) -> str:
+        """The engine's name of the query parameter that makes a request dry."""
+        return self.profile.parameters.get("dry", "dry")
+
     def request(self, request: Request, /) -> Request:
         """The request as the engine wants it."""
         found = _TARGET.fullmatch(request.target)

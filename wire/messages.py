@@ -73,4 +73,5 @@ class NoResponse:
     unreachable: bool = field(default=False, compare=False)
     """No connection could be made at all."""
     held_back: bool = field(default=False, compare=False)
-    """A plugin made nothing of it: that says nothing of the target."""
+    """Cartfuzz or a plugin did not let it out, or could not read it: that says nothing of the
+    target."""

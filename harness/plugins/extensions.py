@@ -61,6 +61,12 @@ class Extensions:
         """What a record keeps of them."""
         return tuple(one.record for one in self.loaded)
 
+    @property
+    def dry_parameter(self) -> str:
+        """The query parameter that makes a request dry, as it goes out."""
+        named = [getattr(one.translation, "dry_parameter", None) for one in self.plugins]
+        return next((name for name in named if isinstance(name, str)), "dry")
+
     def scenarios(self, environment: Environment) -> Iterator[Scenario]:
         """The sweeps of all plugins, one after the other."""
         for plugin in self.plugins:

@@ -20,6 +20,10 @@ class Translation(Protocol):
 
     Both methods are pure, and threads share the translation. What they cannot translate they
     return as it is.
+
+    With ``--read-only`` only a GET without a body goes out, with ``--dry-only`` besides a PUT or
+    POST whose query has ``dry=true``, whatever a translation makes. Where the engine names that
+    parameter otherwise, the translation has an attribute ``dry_parameter`` with its name.
     """
 
     def request(self, request: Request, /) -> Request:

@@ -10,6 +10,11 @@ from ...wire import Delivery, NoResponse, Request, Response
 from .protocols import Transport, abort_of
 
 _OVERRIDE = "override"
+_WORDS = {
+    Traffic.ALL: "requests",
+    Traffic.DRY: "dry requests and reads",
+    Traffic.READS: "reads",
+}
 
 
 class RestrictedTransport:
@@ -21,11 +26,17 @@ class RestrictedTransport:
     Args:
         transport: has the connections.
         traffic: what may go out.
+        dry: the query parameter that makes a request dry; another engine may name it otherwise.
+        cause: what made a request that may not go out, for the reason: ``"as plugins make it"``.
     """
 
-    def __init__(self, transport: Transport, traffic: Traffic) -> None:
+    def __init__(
+        self, transport: Transport, traffic: Traffic, *, dry: str = "dry", cause: str = ""
+    ) -> None:
         self._transport = transport
         self._traffic = traffic
+        self._dry = dry
+        self._cause = cause
 
     def send(self, request: Request) -> Response | NoResponse:
         """As of `Transport.send`."""
@@ -67,17 +78,18 @@ class RestrictedTransport:
             return False
         if request.method == "GET":
             return not request.body
-        return self._traffic is Traffic.DRY and _is_dry(request)
+        return self._traffic is Traffic.DRY and _is_dry(request, self._dry)
 
     def _held_back(self) -> NoResponse:
-        return NoResponse(
-            fate=Delivery.NOT_SENT, reason=f"only {self._traffic} requests may be sent"
-        )
+        reason = f"only {_WORDS[self._traffic]} may be sent"
+        if self._cause:
+            reason = f"{reason}, and {self._cause} the request is none of these"
+        return NoResponse(fate=Delivery.NOT_SENT, reason=reason, held_back=True)
 
 
-def _is_dry(request: Request) -> bool:
+def _is_dry(request: Request, name: str) -> bool:
     """Whether a request says once, and only once, that it is dry."""
     query = parse_qsl(urlsplit(request.target).query, keep_blank_values=True)
     # A target may look at the case of a parameter's name, or not.
-    said = [parameter for parameter in query if parameter[0].lower() == "dry"]
-    return request.method in ("PUT", "POST") and said == [("dry", "true")]
+    said = [parameter for parameter in query if parameter[0].lower() == name.lower()]
+    return request.method in ("PUT", "POST") and said == [(name, "true")]

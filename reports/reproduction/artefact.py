@@ -65,6 +65,8 @@ class Artefact:
     no_script_reason: str = ""
     """Why there can be no script, as the second half of a sentence; empty: only a missing claim
     prevents one."""
+    changed_by_plugins: bool = False
+    """Plugins change the requests on their way out, so no other program can send them."""
 
     @property
     def burst(self) -> tuple[int, int] | None:

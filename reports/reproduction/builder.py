@@ -32,6 +32,7 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
         yield replace(
             artefact,
             no_script_reason=changed or artefact.no_script_reason,
+            changed_by_plugins=bool(changed),
             requests=with_own_lines(artefact.requests, started.access, artefact.target),
             access=started.access,
             replay_line=replay_line(started, folder, artefact.discrepancy.signature),

@@ -24,9 +24,11 @@ def curl_lines(artefact: Artefact) -> list[str] | None:
 
     Returns:
         None: curl cannot send them as they were, since they are sent at the same moment or byte by
-        byte; or one is too long, or holds what no shell line can; or a tunnel wants a login, which
-        curl reads from a file only.
+        byte, or since plugins change them on their way out; or one is too long, or holds what no
+        shell line can; or a tunnel wants a login, which curl reads from a file only.
     """
+    if artefact.changed_by_plugins:
+        return None
     plan = send_plan(artefact)
     modes = {group.mode for group in plan}
     if not artefact.requests or modes & {SendMode.REPEATED}:

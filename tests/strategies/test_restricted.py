@@ -25,6 +25,7 @@ DRAWN = st.one_of(
     scenarios(EXAMPLE_ENVIRONMENT), races(EXAMPLE_ENVIRONMENT), lost_answers(EXAMPLE_ENVIRONMENT)
 )
 RESTRICTIONS = [Traffic.DRY, Traffic.READS]
+WORDS = {Traffic.DRY: "dry requests and reads", Traffic.READS: "reads"}
 SENT = Response(status=200, body=b"{}")
 
 
@@ -124,7 +125,7 @@ def test_the_last_gate(
             assert inner.requests == [request, read, request, request, read, request]
         else:
             assert inner.requests == []
-            held = NoResponse(fate=Delivery.NOT_SENT, reason=f"only {traffic} requests may be sent")
+            held = NoResponse(fate=Delivery.NOT_SENT, reason=f"only {WORDS[traffic]} may be sent")
             assert outcomes == [held] * 6
 
 

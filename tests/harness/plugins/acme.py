@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from cartfuzz.plugin import (
     KEPT,
@@ -14,6 +15,7 @@ from cartfuzz.plugin import (
     OwnOperation,
     Plugin,
     Request,
+    Response,
     Rule,
     Scenario,
     ScenarioBuilder,
@@ -97,6 +99,42 @@ RAISING = Plugin(
 )
 SIGNING = Plugin(name="signing", header_lines=signature)
 FAILING = Plugin(name="failing", header_lines=no_signature)
+
+
+class AsWrites:
+    """Translates each request into an update."""
+
+    def request(self, request: Request, /) -> Request:
+        return replace(request, method="PUT", target=request.target.partition("?")[0])
+
+    def response(self, _request: Request, response: Response, /) -> Response:
+        return response
+
+
+class AsReads(AsWrites):
+    """Sends each request as a read that an engine could take for a write."""
+
+    def request(self, request: Request, /) -> Request:
+        return replace(request, method="GET", body=None)
+
+
+class WithPreview(AsWrites):
+    """Another name of the parameter that makes a request dry."""
+
+    dry_parameter = "preview"
+
+    def request(self, request: Request, /) -> Request:
+        return replace(request, target=request.target.replace("dry=", "preview="))
+
+
+def override(_request: Request) -> Sequence[tuple[str, str]]:
+    return [("X-HTTP-Method-Override", "PUT")]
+
+
+AS_WRITES = Plugin(name="writes", translation=AsWrites())
+AS_READS = Plugin(name="reads", translation=AsReads())
+WITH_PREVIEW = Plugin(name="preview", translation=WithPreview())
+OVERRIDE = Plugin(name="override", header_lines=override)
 
 NAMESAKE = Plugin(name="test")
 SAME_RULE = Plugin(name="other", checks=(CHECK,))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from cartfuzz.analysis import Summary, summarise
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Level, RuleLevel
+from cartfuzz.analysis import Summary, read_reproducers, summarise
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Level, RuleLevel, Traffic
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.errors import PluginFailedError, TargetUnreachableError
 from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.target import transport_for
 from cartfuzz.record import Event, Phase, RunStarted, ScenarioRun, signature_of
+from cartfuzz.reports.reproduction.builder import build_artefacts
+from cartfuzz.reports.reproduction.curl_lines import curl_lines
+from cartfuzz.wire import Request, Response
+from cartfuzz.wire.secrets import TargetSecrets
 from tests.served import KEY, Served, served
 
 MODULE = "tests.harness.plugins.acme"
@@ -122,6 +129,60 @@ def test_what_raises_for_a_request_sends_nothing() -> None:
         events_of(sandbox, "FAILING")
     assert "s3cret" not in str(caught.value)
     assert not sandbox.calls
+
+
+READ = Request(method="GET", target="/v2/customer_sessions/a")
+DRY = Request(method="PUT", target="/v2/customer_sessions/a?dry=true", body=b"{}")
+WRITE = Request(method="PUT", target="/v2/customer_sessions/a", body=b"{}")
+
+
+@pytest.mark.parametrize(
+    ("name", "traffic", "allowed"),
+    [
+        ("AS_WRITES", Traffic.READS, []),
+        ("AS_WRITES", Traffic.DRY, []),
+        ("OVERRIDE", Traffic.READS, []),
+        ("OVERRIDE", Traffic.DRY, []),
+        ("AS_READS", Traffic.READS, [READ]),
+        ("AS_READS", Traffic.DRY, [READ, DRY]),
+        ("WITH_PREVIEW", Traffic.READS, [READ]),
+        ("WITH_PREVIEW", Traffic.DRY, [READ, DRY]),
+    ],
+)
+def test_a_restriction_holds_for_what_plugins_make(
+    name: str, traffic: Traffic, allowed: list[Request]
+) -> None:
+    """Neither a read that becomes a write goes out, nor a write that is passed off as a read."""
+    with served() as sandbox:
+        plan = msgspec.structs.replace(plan_of(sandbox, name), traffic=traffic)
+        with closing(transport_for(plan, TargetSecrets(api_key=KEY))) as transport:
+            passed = [
+                one for one in (READ, DRY, WRITE) if isinstance(transport.send(one), Response)
+            ]
+    assert passed == allowed
+    assert len(sandbox.calls) == len(allowed)
+
+
+def test_a_check_before_the_run_that_is_held_back_names_the_cause() -> None:
+    """The message does not blame the target."""
+    with (
+        served() as sandbox,
+        pytest.raises(TargetUnreachableError, match="only reads may be sent, and as plugins"),
+    ):
+        events_of(sandbox, "AS_WRITES", traffic=Traffic.READS)
+    assert not sandbox.calls
+
+
+def test_what_plugins_change_has_no_curl_lines(tmp_path: Path) -> None:
+    """They could not sign, or would speak the words of another engine."""
+    with served() as sandbox:
+        plain, signed = (
+            events_of(sandbox, *names) for names in (("PLUGIN",), ("PLUGIN", "SIGNING"))
+        )
+    (artefact,) = build_artefacts(read_reproducers(plain), tmp_path)
+    assert curl_lines(artefact)
+    (artefact,) = build_artefacts(read_reproducers(signed), tmp_path)
+    assert curl_lines(artefact) is None
 
 
 def test_without_plugins_nothing_changes() -> None:
