@@ -34,7 +34,7 @@ def kept_errors(errors: list[JudgingError], step: int) -> Iterator[None]:
         errors.append(judging_error(error, step))
 
 
-def judging_error(error: Exception, step: int) -> JudgingError:
+def judging_error(error: BaseException, step: int) -> JudgingError:
     """What is kept of ``error``.
 
     Args:

@@ -38,7 +38,7 @@ class PluginJudge:
                 yield judged_by(one, answer, step_index, self.observed_rules)
             except MemoryError:
                 raise
-            except Exception as error:  # noqa: BLE001 - the code is a stranger's
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - the code is a stranger's
                 kept = judging_error(error, step_index)
                 named = f"plugin {one.plugin}, {one.check.rule.id}: {kept.error}"
                 yield msgspec.structs.replace(kept, error=named, plugin=one.plugin)

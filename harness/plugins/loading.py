@@ -85,7 +85,7 @@ def _loaded(source: str) -> Plugin:
         found: object = import_module(module_name)
         for part in name.split("."):
             found = getattr(found, part, None)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             where,
             expected=f"the module {module_name}, which Python can import here (on the workers of a "
@@ -102,7 +102,7 @@ def _loaded(source: str) -> Plugin:
     return found
 
 
-def short_error(error: Exception) -> str:
+def short_error(error: BaseException) -> str:
     """What a plugin raised, on one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 

@@ -81,12 +81,12 @@ class PluginTransport:
             except UntranslatableError as error:
                 reason = f"plugin {self._translator.name}: {error}"
                 return NoResponse(fate=Delivery.NOT_SENT, reason=reason, held_back=True)
-            except Exception as error:  # noqa: BLE001 - the code is a stranger's
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - the code is a stranger's
                 return _failed(self._translator, "request", error, Delivery.NOT_SENT)
         for plugin in self._signers:
             try:
                 lines = _checked(plugin, request)
-            except Exception as error:  # noqa: BLE001 - the code is a stranger's
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - the code is a stranger's
                 return _failed(plugin, "header lines", error, Delivery.NOT_SENT)
             request = replace(request, headers=(*request.headers, *lines))
         return request
@@ -100,7 +100,7 @@ class PluginTransport:
             return outcome
         try:
             return _a(Response, translation.response(request, outcome))
-        except Exception as error:  # noqa: BLE001 - the code is a stranger's
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the code is a stranger's
             return _failed(self._translator, "response", error, Delivery.UNKNOWN)
 
 
@@ -138,7 +138,7 @@ def _checked(plugin: Plugin, request: Request) -> tuple[tuple[str, str], ...]:
     return lines
 
 
-def _failed(plugin: Plugin, part: str, error: Exception, fate: Delivery) -> NoResponse:
+def _failed(plugin: Plugin, part: str, error: BaseException, fate: Delivery) -> NoResponse:
     # The text of the error may hold what signs the requests.
     reason = f"plugin {plugin.name}, {part}: {type(error).__name__}"
     return NoResponse(fate=fate, reason=reason, held_back=True)

@@ -32,7 +32,7 @@ def _check_sweep(one: LoadedPlugin, environment: Environment) -> None:
     where = f"plugin {one.source}: scenarios"
     try:
         made = list(islice(one.plugin.scenarios(environment), MAX_SCENARIOS + 1))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             where, expected="an iterable of Scenario", found=short_error(error)
         ) from error
@@ -63,7 +63,7 @@ def _check_strategy(one: LoadedPlugin, environment: Environment) -> None:
     where = f"plugin {one.source}: drawn"
     try:
         strategy: object = one.plugin.drawn(environment)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             where, expected="a Hypothesis strategy of Scenario", found=short_error(error)
         ) from error

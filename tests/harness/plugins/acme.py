@@ -54,6 +54,10 @@ def raising(answer: Answer) -> Verdict:
     raise LookupError(f"no shelf for {answer.operation}")
 
 
+def leaving(_answer: Answer) -> Verdict:
+    raise SystemExit(3)
+
+
 def careless(_answer: Answer) -> Verdict:
     return True  # type: ignore[return-value]
 
@@ -94,6 +98,7 @@ RAISING = Plugin(
     checks=(
         Check(rule=rule("TEST-02"), judge=raising),
         Check(rule=rule("TEST-03"), judge=careless),
+        Check(rule=rule("TEST-04"), judge=leaving),
     ),
     scenarios=scenarios,
 )

@@ -108,7 +108,9 @@ def test_a_check_that_raises_ends_no_run() -> None:
     assert summary.scenarios == 2
     assert [bug.rule for bug in summary.discrepancies] == ["TEST-01"]
     assert {one.plugin for one in summary.failed_judgements} == {"raising"}
-    assert any("expected Broken, KEPT or None" in one.error for one in summary.failed_judgements)
+    errors = [one.error for one in summary.failed_judgements]
+    assert any("expected Broken, KEPT or None" in error for error in errors)
+    assert any("SystemExit" in error for error in errors)
 
 
 def test_each_request_gets_the_header_lines() -> None:
