@@ -46,7 +46,7 @@ def test_an_error_ends_with_the_code_of_its_branch(
     def failing(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("cartfuzz.cli.rules.catalogue", failing)
+    monkeypatch.setattr("cartfuzz.cli.rules.catalogue_with", failing)
     assert main(["rules"]) == code
 
 
@@ -56,7 +56,7 @@ def test_ctrl_c_is_the_code_of_shells(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cartfuzz.cli.rules.catalogue", interrupted)
+    monkeypatch.setattr("cartfuzz.cli.rules.catalogue_with", interrupted)
     assert main(["rules"]) == 130
 
 

@@ -120,7 +120,7 @@ def test_our_own_faults_are_confessed_in_one_line(
     def broken(*_: object) -> None:
         raise LookupError("a bug")
 
-    monkeypatch.setattr("cartfuzz.cli.rules.catalogue", broken)
+    monkeypatch.setattr("cartfuzz.cli.rules.catalogue_with", broken)
     assert main(["rules"]) == 4
     said = capsys.readouterr().err
     assert said.count("\n") == 1

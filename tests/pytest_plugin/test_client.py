@@ -42,8 +42,8 @@ def test_a_test_fails_for_its_rule_only(pytester: pytest.Pytester) -> None:
         [
             "*ContractBrokenError: STATE-08  A cancelled session stays cancelled*",
             "*expected  a refusal with 400",
-            "*1. update session-cf-* {state: 'open'} -> 200",
-            "*3. update session-cf-* {state: 'closed'} -> 200",
+            '*1. update session-cf-* {*"state":"open"*} -> 200',
+            '*3. update session-cf-* {*"state":"closed"*} -> 200',
             "*= cartfuzz =*",
             "cartfuzz: FAILED  1 discrepancy; target: the embedded sandbox at http:*",
         ]

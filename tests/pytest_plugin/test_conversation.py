@@ -142,7 +142,7 @@ def test_a_wrong_dry_answer_fails_the_test_that_it_ends(pytester: pytest.Pyteste
     result.stdout.fnmatch_lines(
         [
             "*DRY-02  A dry update is answered as the real one would be*",
-            "*2. update session-cf-* dry {state: 'closed'} -> 400",
+            '*2. update session-cf-* dry {*"state":"closed"*} -> 400',
             "*AssertionError: its own reason",
             "*= cartfuzz =*",
             "cartfuzz: FAILED  1 discrepancy; target: the embedded sandbox at http:*",

@@ -248,9 +248,9 @@ def test_the_configuration_file_is_read_once(
     """However many tests of the suite and fixtures need what it holds."""
     read: list[object] = []
 
-    def counted(path: Path) -> Configuration:
+    def counted(path: Path, *, plugins: tuple[str, ...]) -> Configuration:
         read.append(path)
-        return read_configuration(path)
+        return read_configuration(path, plugins=plugins)
 
     monkeypatch.setattr(configuration_sources, "read_configuration", counted)
     pytester.path.joinpath("cartfuzz.toml").write_text("[environment]\n", "utf-8")
