@@ -276,8 +276,8 @@ def test_both_transports_hand_on_the_same_answers(name: str) -> None:
     with scripted_server(lambda client: client.sendall(ODD_ANSWERS[name])) as server:
         read = []
         for kind in TransportKind:
-            with opened(server.url, kind) as one:
-                answers = [one.send(READ), one.send(READ)]
+            with opened(server.url, kind) as transport:
+                answers = [transport.send(READ), transport.send(READ)]
             assert all(isinstance(answer, Response) for answer in answers), answers
             read.append(answers)
     one, other = ([_without_time(answer) for answer in answers] for answers in read)

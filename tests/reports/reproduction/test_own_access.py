@@ -158,9 +158,10 @@ def test_scripts_use_the_proxy_of_the_run(tmp_path: Path) -> None:
 def test_a_secret_that_is_not_there_is_no_bug(tmp_path: Path, line: str) -> None:
     """Exit code 3, with the name of what is empty: nothing was asked."""
     place = tmp_path / "gone"
-    secret = SecretLine(
-        name="X-Gate", **({line: "GATE"} if line == "variable" else {line: str(place)})
-    )
+    if line == "variable":
+        secret = SecretLine(name="X-Gate", variable="GATE")
+    else:
+        secret = SecretLine(name="X-Gate", file=str(place))
     with gate(500) as (url, seen):
         one = made(url, TargetAccess(secret_headers=(secret,)))
         code, shown, python = exit_codes(one, tmp_path, surroundings())
