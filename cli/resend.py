@@ -11,11 +11,13 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.access.access_keys import keys_of
+from ..harness.access.target_guard import is_loopback
 from ..harness.clean_run import noting_sessions
 from ..harness.configuration import Configuration, PluginSettings
 from ..harness.leases import removing_leases
@@ -37,9 +39,21 @@ def names_target(settings: Settings) -> bool:
 
 
 def _names_own_target(started: RunStarted, settings: Settings) -> bool:
-    """Whether ``settings`` name the target of the run itself, which is reached as the run did."""
+    """Whether ``settings`` name the target of the run, which is reached as the run did.
+
+    Any two targets on this machine count as one: an application that ``--app`` serves has another
+    port each time.
+    """
     named = settings.url if not (settings.sandbox or settings.faults) else None
-    return named is not None and named.rstrip("/") == started.target.rstrip("/")
+    if named is None:
+        return False
+    if started.sandbox is None and _is_local(named) and _is_local(started.target):
+        return True
+    return named.rstrip("/") == started.target.rstrip("/")
+
+
+def _is_local(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def settings_of_run(started: RunStarted, settings: Settings) -> Settings:

@@ -38,6 +38,8 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     if artefact.flaky:
         yield from ("", "It is flaky: the same requests do not show it every time.")
     yield from ("", "## What was sent and what was answered", "")
+    if artefact.changed_by_plugins:
+        yield from (f"In the form of the contract: {artefact.no_script_reason}.", "")
     yield from _circumstances(artefact)
     exchanges = artefact.exchange_by_step
     for index, request in enumerate(artefact.requests):

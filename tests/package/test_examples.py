@@ -133,3 +133,6 @@ def test_the_fault_of_the_toy_engine_is_found(tmp_path: Path) -> None:
     assert (bug.rule, len(bug.operations)) == ("STATE-08", 3)
     script = (tmp_path / "discrepancies" / bug.signature / "explain.md").read_text("utf-8")
     assert "requests go out as the plugin toy makes them" in script
+    folder = str(tmp_path)
+    assert main(["replay", folder, bug.signature, "--app", "toy_engine:faulty"]) == 1
+    assert main(["replay", folder, bug.signature, "--app", "toy_engine:app"]) == 0
