@@ -139,7 +139,7 @@ class Hostile:
         """Nothing to close."""
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_answer_breaks_the_harness(seed: int) -> None:
     """Every scenario comes to its end, and what is told of it can be written and read back."""
     environment = EXAMPLE_ENVIRONMENT
