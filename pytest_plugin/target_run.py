@@ -344,7 +344,10 @@ class TargetRun:
             yield from section_lines(summary, verbosity, shown, target)
 
     def close(self) -> None:
-        """Ends the sandbox, if one was started."""
+        """Closes what this process has of the target, and ends the sandbox, if one was started."""
+        if self._target is not None:
+            self._target.close()
+            self._target = None
         if self._opened is not None:
             self._opened.close()
             self._opened = None

@@ -133,7 +133,7 @@ def _breaks(text: str, width: int) -> Iterator[int]:
     for word in _WORD.finditer(text):
         cells = cell_len(word[0])
         gap = cell_len(text[end : word.start()])
-        if row < end and used + gap + cells > width and used > indent:
+        if row < end and used + gap + cells > width and used + gap > indent:
             row, used, gap = word.start(), indent, 0
             yield row
         used += gap + cells

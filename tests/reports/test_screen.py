@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -46,6 +46,7 @@ def test_what_people_paste_is_not_broken() -> None:
     assert written(line, Terminal()) == [line.plain]
 
 
+@example(text="日         aaaaaaaa日", width=20)
 @given(st.text(alphabet="ab 日\t…", max_size=200), st.integers(20, 60))
 def test_no_word_is_lost_or_broken(text: str, width: int) -> None:
     """Each row fits, unless a word alone does not; the words are those of the line."""
