@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from ..contract import Level
 from ..record.check_names import CheckName
 from ..record.digests import situation_digest
-from ..record.events import Kind, StopReason
+from ..record.events import StopReason
 from ..record.phase import Phase, phase_of
+from ..record.scenario_parts import Kind
 from ..record.situation import Situation
 from .bugs import Bug
 from .judged_right import RightLookup

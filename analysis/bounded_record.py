@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..record.events import Discrepancy, Event, Exchange, Minimised, ScenarioRun, Tally
+from ..record.events import Event, Minimised, ScenarioRun, Tally
+from ..record.scenario_parts import Discrepancy, Exchange
 from .condenser import Condenser
 from .discovery import Rarity
 from .run_state import Learnt, RunState

@@ -13,8 +13,9 @@ from msgspec.structs import force_setattr
 from ..contract import RETIRED_RULES, Operation, Scenario, present_rule
 from ..contract.own_operations import operation_name
 from ..record.check_names import CheckName
-from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
+from ..record.events import Minimised, ScenarioRun
 from ..record.retired import present_signature
+from ..record.scenario_parts import Discrepancy, Exchange, Kind
 from .deduplication import Deduplicator, SignatureProfile
 from .naming import cause_text, named_title, target_points_at
 from .occurrences import causes_in, is_simpler

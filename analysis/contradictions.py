@@ -16,8 +16,9 @@ import msgspec
 from ..contract import Operation
 from ..record.check_names import CheckName
 from ..record.discrepancies import discrepancy
-from ..record.events import Discrepancy, Kind, Observation, ScenarioRun
+from ..record.events import ScenarioRun
 from ..record.outcome import Outcome
+from ..record.scenario_parts import Discrepancy, Kind, Observation
 from ..record.situation import Situation
 from .shown_by import ShownBy, answered_before
 

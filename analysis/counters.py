@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..record.events import Minimised, Observation, Observed, ScenarioRun, Tally, TriageFinished
+from ..record.events import Minimised, Observed, ScenarioRun, Tally, TriageFinished
+from ..record.scenario_parts import Observation
 from .contradictions import MAX_SITUATIONS
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..contract import Scenario
 from ..record.codec import decode_line, encode_line
-from ..record.events import Discrepancy, Event, Exchange, ScenarioRun, Tally
+from ..record.events import Event, ScenarioRun, Tally
+from ..record.scenario_parts import Discrepancy, Exchange
 from .contradictions import trusted
 from .run_invariants import RunFindings
 from .spill_file import Span, SpillFile

@@ -23,7 +23,7 @@ from typing import Any
 import msgspec
 
 from ..record.check_names import BY_REQUEST
-from ..record.events import Discrepancy, Kind
+from ..record.scenario_parts import Discrepancy, Kind
 from ..record.situation import Form, Situation
 from .cause_parts import Key
 

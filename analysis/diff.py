@@ -8,8 +8,8 @@ from typing import Self
 
 import msgspec
 
-from ..record.events import Kind
 from ..record.format_version import FORMAT
+from ..record.scenario_parts import Kind
 from .absence import AbsenceJudge
 from .behaviour_diff import Drift, LostCoverage, drifts, lost_coverage
 from .bugs import Bug

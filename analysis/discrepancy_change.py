@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import msgspec
 
-from ..record.events import Kind
+from ..record.scenario_parts import Kind
 from .bugs import Bug
 
 

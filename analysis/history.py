@@ -9,7 +9,7 @@ from typing import Self
 
 import msgspec
 
-from ..record.events import Kind
+from ..record.scenario_parts import Kind
 from .absence import Absence
 from .compared_run import ComparedRun
 from .sightings import LaterRuns, Sightings, sightings

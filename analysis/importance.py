@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..contract import Rule, Sureness
-from ..record.events import Kind
+from ..record.scenario_parts import Kind
 from .bugs import Bug
 
 MONEY_AND_STATES = frozenset(

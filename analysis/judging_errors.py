@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ..record.events import JudgingError, ScenarioRun
+from ..record.events import ScenarioRun
+from ..record.scenario_parts import JudgingError
 
 _MAX_PLACES = 20
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from ..contract import Level, RuleLevel, present_rule
-from ..record.events import Discrepancy, Observed, ScenarioRun
+from ..record.events import Observed, ScenarioRun
 from ..record.outcome import Outcome
+from ..record.scenario_parts import Discrepancy
 from ..record.situation import Situation
 from .run_invariants import RunFindings
 

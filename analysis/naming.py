@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from ..contract import Operation
 from ..record.check_names import BY_REQUEST
-from ..record.events import Cause, Discrepancy, Element, Exchange
+from ..record.events import Cause, Element
 from ..record.outcome import Outcome
+from ..record.scenario_parts import Discrepancy, Exchange
 from ..record.situation import Form, Situation
 from .cause_parts import parts_of
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..contract import Scenario
-from ..record.events import Discrepancy, Exchange, Minimised, ScenarioRun
+from ..record.events import Minimised, ScenarioRun
+from ..record.scenario_parts import Discrepancy, Exchange
 from .cause_parts import Key, parts_of
 from .contradictions import Contradiction
 from .deduplication import Deduplicator, SignatureProfile

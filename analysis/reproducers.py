@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ..contract import Scenario
-from ..record.events import Cause, Discrepancy, Event, Exchange, Kind, Minimised, RunStarted
+from ..record.events import Cause, Event, Minimised, RunStarted
+from ..record.scenario_parts import Discrepancy, Exchange, Kind
 from .cross_scenario import CrossScenarioFinding
 from .naming import named_title
 from .occurrences import Occurrence, profile_of

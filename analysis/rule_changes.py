@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ..contract import Level
-from ..record.events import Kind
+from ..record.scenario_parts import Kind
 from .bugs import Bug
 from .summary import Summary
 from .tested_rules import is_testable, was_tested

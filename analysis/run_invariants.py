@@ -14,8 +14,9 @@ from ..contract import Environment, Operation, Redeemable
 from ..record.check_names import CheckName
 from ..record.claims import AtMost, Claim
 from ..record.discrepancies import discrepancy
-from ..record.events import Discrepancy, Event, RunStarted, ScenarioRun, Tally
+from ..record.events import Event, RunStarted, ScenarioRun, Tally
 from ..record.outcome import SESSIONS_ARE_ONE, SESSIONS_HAVE_ONE_ID, Outcome
+from ..record.scenario_parts import Discrepancy
 from ..record.signature import signature_of
 from ..record.situation import TWO_SESSIONS, Situation
 from .contradictions import Behaviour, Contradiction, Contradictions

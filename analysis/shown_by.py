@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ..record.check_names import BY_REQUEST
-from ..record.events import Discrepancy, ScenarioRun
+from ..record.events import ScenarioRun
+from ..record.scenario_parts import Discrepancy
 
 
 class ShownBy(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,10 +20,11 @@ from ..contract import (
     catalogue_with,
     present_rule,
 )
-from ..record.events import Event, Kind, KnownFailure, Observed, Pacing, SandboxOptions, StopReason
+from ..record.events import Event, KnownFailure, Observed, Pacing, SandboxOptions, StopReason
 from ..record.format_version import FORMAT, FORMAT_BEFORE
 from ..record.plugins import PluginRecord
 from ..record.retired import present_signature
+from ..record.scenario_parts import Kind
 from .bugs import Bug
 from .contradictions import Behaviour
 from .counters import RunCounters

@@ -115,7 +115,7 @@ def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
             try:
                 with aside:
                     code = command(*arguments, json_output=output, **options)
-            except BaseException:
+            except BaseException:  # a stop too: what was published by then is written
                 with suppress(OSError, ConfigurationError):  # there is a worse one
                     output.write()
                 raise

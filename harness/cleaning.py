@@ -123,8 +123,8 @@ class Cleaner:
             try:
                 while not self._is_over() and (batch := list(islice(executions, _BATCH))):
                     list(pool.map(self._clean_execution, batch))
-            except BaseException:
-                self._ended = True  # the threads end with the request under way
+            except BaseException:  # a stop too: the threads end with the request under way
+                self._ended = True
                 raise
         self.result.not_tried += sum(one.may_be_left for one in executions)
         return self.result

@@ -35,17 +35,11 @@ from .codec import decode_line, decode_value, encode_line, encode_value
 from .digests import scenario_digest, situation_digest
 from .discrepancies import MOST_READINGS, discrepancy
 from .events import (
-    AnswerClass,
     Cause,
-    Discrepancy,
     Element,
     Event,
-    Exchange,
-    JudgingError,
-    Kind,
     KnownFailure,
     Minimised,
-    Observation,
     Pacing,
     RunFinished,
     RunStarted,
@@ -82,6 +76,7 @@ from .reader import BadRecordError, read_events, read_starts
 from .repair import cut_torn_line
 from .request_times import RequestTime
 from .retired import RETIRED_SIGNATURES, present_signature
+from .scenario_parts import AnswerClass, Discrepancy, Exchange, JudgingError, Kind, Observation
 from .signature import signature_of
 from .situation import (
     MOVES,

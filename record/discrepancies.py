@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ..contract import Operation
 from .claims import Claim
-from .events import Discrepancy, Kind
 from .outcome import Outcome
+from .scenario_parts import Discrepancy, Kind
 from .signature import signature_of
 from .situation import Situation
 
