@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from ..contract import (
     BudgetScope,
+    Catalogue,
     CodeCase,
-    ContractVersion,
     Demand,
     Environment,
     Rule,
-    catalogue,
     present_rule,
 )
 from ..record.phase import Phase
@@ -44,18 +43,18 @@ def testable_rules(summary: Summary) -> tuple[Rule, ...]:
     return tuple(rule for rule in summary.catalogue.values() if is_testable(rule))
 
 
-def testable_ids(version: ContractVersion) -> frozenset[str]:
-    """The IDs of `testable_rules` of a contract version."""
-    return frozenset(rule.id for rule in catalogue(version).values() if is_testable(rule))
+def testable_ids(rules: Catalogue) -> frozenset[str]:
+    """The IDs of those of ``rules`` that a client can judge from outside."""
+    return frozenset(rule.id for rule in rules.values() if is_testable(rule))
 
 
-def tested_ids(reached: Iterable[str], version: ContractVersion) -> frozenset[str]:
+def tested_ids(reached: Iterable[str], rules: Catalogue) -> frozenset[str]:
     """The testable rules that a run has tested, by the keys of `ScenarioRun.reached`."""
     names = {key.partition(" ")[0] for key in reached}
     tested = {present_rule(name) for name in names}
     if _ENDPOINT in names:
         tested.add(_EVERY_ANSWER)
-    return testable_ids(version) & tested
+    return testable_ids(rules) & tested
 
 
 def is_testable(rule: Rule) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from ..reports.wording import counted, duration, target_name
 from ..strategies import check_attributes
 from .configuration_edit import file_tables, shown_lines, with_suggestions
 from .exit_codes import ExitCode
+from .init import is_terminal
 from .json_output import JsonOutput, json_option
 from .load_configuration import load_configuration
 from .options import config_option, contract_option, target_options, with_settings
@@ -90,6 +90,8 @@ def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> Exit
     dry updates. The exit code is 0 if a run can begin, 2 if the configuration does not fit, 3 if
     this is not the session API or it refuses the key, 5 if it refuses every update.
     """
+    if write and settings.no_config:
+        raise click.UsageError("--write: expected a configuration to change, found --no-config")
     configuration = load_configuration(settings)
     plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
@@ -132,9 +134,11 @@ def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> Exit
     lines = [*taken, *found.lines, *_clock_lines(seen)]
     for line in lines:
         _show(line)
-    json_output.publish(_result(opened, seen, lines, found))
+    file = _file(configuration)
+    json_output.publish(_result(opened, seen, lines, found, under=file_tables(file)))
     _print(_made(seen, found))
-    _suggest(found, configuration, write=write, asks=not json_output.is_all)
+    may_ask = not (json_output.is_all or settings.no_config) and is_terminal()
+    _suggest(found, file, write=write, asks=may_ask)
     misled = refused or any(line.sign is Sign.PROBLEM for line in found.lines)
     return ExitCode.BAD_USAGE if misled else ExitCode.NOTHING_FOUND
 
@@ -145,6 +149,7 @@ def _result(
     lines: Sequence[SurveyLine] = (),
     found: Survey | None = None,
     *,
+    under: Sequence[str] = (),
     refusal: str = "",
 ) -> CheckResult:
     """What ``--json`` has of a check."""
@@ -156,7 +161,7 @@ def _result(
             CheckLine(sign=one.sign.value, topic=one.topic, text=one.text, advice=one.advice)
             for one in lines
         ),
-        suggestions=tuple(shown_lines(suggestions)) if suggestions else (),
+        suggestions=tuple(shown_lines(suggestions, under=under)) if suggestions else (),
         refusal=refusal,
         requests=seen.requests + (found.requests if found else 0),
         cancelled=tuple(found.cancelled) if found else (),
@@ -217,20 +222,21 @@ def _made(seen: PreflightResult, found: Survey) -> str:
     return "; ".join(parts)
 
 
-def _suggest(
-    found: Survey, configuration: Configuration | None, *, write: bool, asks: bool
-) -> None:
+def _file(configuration: Configuration | None) -> Path:
+    """The file that lacks the suggested lines."""
+    named = configuration.file if configuration is not None else ""
+    return Path(named) if named else _DEFAULT_FILE
+
+
+def _suggest(found: Survey, file: Path, *, write: bool, asks: bool) -> None:
     """Prints the lines that the configuration lacks, and writes them where the user wants that."""
     suggestions = [line.suggestion for line in found.lines if line.suggestion is not None]
     if not suggestions:
         return
-    named = configuration.file if configuration is not None else ""
-    file = Path(named) if named else _DEFAULT_FILE
     under = file_tables(file)
     click.echo(f"lines for {file}:")
     for text in shown_lines(suggestions, under=under):
         click.echo(f"    {text}")
-    asks = asks and sys.stdin.isatty() and sys.stdout.isatty()
     if write or (asks and click.confirm(f"write them into {file}?", default=False)):
         _write(file, suggestions)
         click.echo(f"{file}: written; run the check again")

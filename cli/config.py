@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
-import msgspec
 
 from ..harness.configuration_sources import configuration_for
 from ..harness.effective import (
@@ -18,6 +17,7 @@ from ..harness.reference import toml_value
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..reports.plain import plain
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .options import config_option, contract_option, target_options, with_settings
 from .param_types import WholeNumber
 from .rate_options import rate_options
@@ -36,10 +36,10 @@ def command() -> None:
 @click.option("--in-flight", type=WholeNumber(1, MAX_IN_FLIGHT), help="As of cartfuzz run.")
 @target_options
 @rate_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option("the values")
 @click.option("--all", "show_all", is_flag=True, help="Show keys without a value too.")
 @with_settings
-def show(*, settings: Settings, as_json: bool, show_all: bool) -> ExitCode:
+def show(*, settings: Settings, json_output: JsonOutput, show_all: bool) -> ExitCode:
     """Show the values that a run with the same options would take, as TOML, each with where it
     comes from: an option, an environment variable, a key of the file, or the default.
 
@@ -47,9 +47,8 @@ def show(*, settings: Settings, as_json: bool, show_all: bool) -> ExitCode:
     would refuse the configuration.
     """
     found = effective_configuration(settings, configuration_for(settings))
-    if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
-    else:
+    json_output.publish(found)
+    if not json_output.is_all:
         for line in _lines(found, show_all=show_all):
             click.echo(plain(line, longest=10_000))
     if found.problem:

@@ -12,7 +12,7 @@ import msgspec
 
 from ..contract import ConfigurationError, ContractVersion
 from ..harness.access.production_guard import production_words
-from ..harness.access.target_guard import POLITE_RPS, checked_url, is_loopback
+from ..harness.access.target_guard import POLITE_RPS, checked_hosts, checked_url, is_loopback
 from ..harness.configuration import CONFIGURATION_FILE, PYPROJECT
 from ..harness.configuration_schema import schema_text
 from ..harness.initial_file import SCHEMA_FILE, Answers, initial_text
@@ -78,6 +78,9 @@ def command(
     variable, a file or the keyring, and the configuration names the place.
     """
     file = _file(path, force=force)
+    schema = file.parent / SCHEMA_FILE
+    if with_schema:
+        _check_free(schema, schema_text(), force=force)
     asks = not yes
     if asks and not is_terminal():
         raise click.UsageError(
@@ -92,6 +95,11 @@ def command(
     answers = _target(url, allow_hosts, asks=asks)
     version = ContractVersion(contract) if contract else _version(asks=asks)
     is_current = version is ContractVersion.CURRENT
+    if is_current and flattening is False:
+        raise click.UsageError(
+            "--no-flattening: expected contract 2.5.1, found current, where carts are always "
+            "flattened"
+        )
     if flattening is None and not is_current and asks:
         flattening = click.confirm("Is cart item flattening on?", default=False)
     if asks:
@@ -108,7 +116,6 @@ def command(
         api_key_file=None if key_file is None else _checked_place(key_file, "--api-key-file"),
         api_key_keyring=None if keyring is None else _checked_place(keyring, "--api-key-keyring"),
     )
-    schema = file.parent / SCHEMA_FILE
     write_named(file, initial_text(answers, schema=f"./{SCHEMA_FILE}" * with_schema).encode())
     click.echo(f"{plain(str(file))}: written")
     if with_schema:
@@ -139,11 +146,20 @@ def _file(path: Path | None, *, force: bool) -> Path:
             "below [tool.cartfuzz] by hand",
             found=f"{PYPROJECT}, which belongs to the whole project",
         )
-    if file.exists() and not force:
+    _check_free(file, "", force=force)
+    return file
+
+
+def _check_free(file: Path, text: str, *, force: bool) -> None:
+    """Checks that writing ``text`` to ``file`` replaces nothing else.
+
+    Raises:
+        ConfigurationError: it would, and may not.
+    """
+    if file.exists() and not force and not (file.is_file() and file.read_bytes() == text.encode()):
         raise ConfigurationError(
             str(file), expected="no such file, or --force to replace it", found="one that is there"
         )
-    return file
 
 
 def _target(url: str | None, allow_hosts: tuple[str, ...], *, asks: bool) -> Answers:
@@ -162,6 +178,7 @@ def _target(url: str | None, allow_hosts: tuple[str, ...], *, asks: bool) -> Ans
                 "is the variable set that it comes from?"
             )
         if not given:
+            checked_hosts(allow_hosts, where="--allow-host")
             return Answers(allow_hosts=allow_hosts)
         try:
             return _allowed(given.strip(), allow_hosts, asks=asks)

@@ -9,6 +9,7 @@ import click
 from ..harness.configuration import Configuration
 from ..harness.configuration_sources import configuration_for
 from ..harness.settings import Settings
+from ..harness.target_settings import TargetSettings
 from ..harness.variables import misspelt
 from ..reports.plain import plain
 
@@ -24,11 +25,25 @@ def load_configuration(
     """
     configuration = configuration_for(settings, recorded=recorded)
     if not quiet:
-        for name, near in misspelt(os.environ):
+        for name, near in misspelt(os.environ, named_variables(settings, configuration)):
             click.echo(f"cartfuzz: {plain(name)} is no variable of Cartfuzz; {near} is", err=True)
         if (words := read_words(settings, configuration)) and configuration is not recorded:
             click.echo(words, err=True)
     return configuration
+
+
+def named_variables(settings: Settings, configuration: Configuration | None) -> frozenset[str]:
+    """The variables that options and keys such as ``api_key_env`` name."""
+    target = TargetSettings() if configuration is None else configuration.target
+    keys = [getattr(target, one) for one in target.__struct_fields__ if one.endswith("_env")]
+    access = settings.access
+    options = (access.basic_auth_env, access.proxy_auth_env, settings.api_key_env)
+    names = {one for one in (*keys, *options) if isinstance(one, str)}
+    return frozenset(
+        names.union(
+            target.header_env.values(), (line.partition("=")[2] for line in access.header_env)
+        )
+    )
 
 
 def read_words(settings: Settings, configuration: Configuration | None) -> str:

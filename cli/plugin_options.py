@@ -1,4 +1,4 @@
-"""The option for plugins, and the rules that commands know with them."""
+"""The option for plugins."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def command(
             observations=observations,
             notes=[formats_line(folder, formats) if formats else files_line(folder), *notes],
             folder=folder,
-            reproducers=most_important(summary, found, folder),
+            reproducers=most_important(summary, found, folder) if verbose >= quiet else {},
         )
     return EXIT_CODES[summary.outcome]
 

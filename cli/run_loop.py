@@ -182,7 +182,9 @@ def carry_out(
                     observations=observations,
                     notes=notes,
                     folder=folder,
-                    reproducers=most_important(summary, found, folder),
+                    reproducers=most_important(summary, found, folder)
+                    if verbosity >= 0 or failure
+                    else {},
                 )
     if unwritten is not None:
         raise unwritten

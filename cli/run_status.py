@@ -50,7 +50,7 @@ class StatusTracker:
         """Of this part of the run, minimisation included."""
         self._recent: deque[tuple[float, int]] = deque([(self._started, 0)])
         self._reached = 0
-        self._rules_tested = 0
+        self._rules = 0, 0
         self.phase = ""
 
     def add(self, event: Event) -> None:
@@ -136,8 +136,9 @@ class StatusTracker:
             return 0, 0
         if len(reached) != self._reached:
             self._reached = len(reached)
-            self._rules_tested = len(tested_ids(reached, started.contract))
-        return self._rules_tested, len(testable_ids(started.contract))
+            rules = started.rules
+            self._rules = len(tested_ids(reached, rules)), len(testable_ids(rules))
+        return self._rules
 
     def found_after(self, count: int) -> Iterator[Bug]:
         """An example of each signature that was found after the first ``count``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -216,13 +216,13 @@ def _given(key: str, *places: Mapping[str, str]) -> Iterator[str]:
     yield from (place[key] for place in places if key in place)
 
 
-def _key_words(plan: Plan, getenv: Callable[[str], str | None] = os.environ.get) -> str:
+def _key_words(plan: Plan) -> str:
     source = KeySource.of(plan)
     if not plan.url:
         return "none is needed: no target is named"
     if source.file or source.keyring:
         return source.words
-    return f"{source.words}, which is {'set' if getenv(source.variable) else 'not set'}"
+    return f"{source.words}, which is {'set' if os.environ.get(source.variable) else 'not set'}"
 
 
 def _without_secrets(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -100,7 +101,7 @@ def toml_value(value: object) -> str:
         return toml_value(value.value)
     if isinstance(value, str):
         # A text of JSON is a basic string of TOML, but for the one character that TOML bans.
-        return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
         inner = ", ".join(f"{toml_key(key)} = {toml_value(one)}" for key, one in value.items())
         return f"{{ {inner} }}" if inner else "{}"

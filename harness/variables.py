@@ -8,7 +8,7 @@ bounds of the keys. ``CARTFUZZ_CONFIG`` names the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -140,11 +140,16 @@ def overridden(environment: Environment, overrides: Mapping[str, Any]) -> Enviro
         ) from None
 
 
-def misspelt(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Variables with the prefix that name no key, each with the one that may be meant."""
+def misspelt(environ: Mapping[str, str], named: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Variables with the prefix that name no key, each with the one that may be meant.
+
+    Args:
+        environ: the variables.
+        named: those that options and keys name, such as that of a secret.
+    """
     known = [name.removeprefix(PREFIX) for name in (*key_variables(), CONFIG_VARIABLE)]
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or name in key_variables():
+        if not name.startswith(PREFIX) or name in key_variables() or name in named:
             continue
         rest = name.removeprefix(PREFIX)
         near = None if rest in _OTHERS else nearest(rest, known)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-
-import msgspec
 
 from ..analysis import Comparison
 from .clean_file import write_clean_named
 from .diff_markdown import markdown
+from .json_text import json_text
 
 
 def write_markdown(comparison: Comparison, path: Path) -> None:
@@ -28,5 +26,4 @@ def write_json(comparison: Comparison, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    text = json.dumps(msgspec.to_builtins(comparison), indent=2)
-    write_clean_named(path, text.encode("ascii") + b"\n")
+    write_clean_named(path, f"{json_text(comparison)}\n".encode("ascii"))

@@ -34,7 +34,7 @@ from .diff_words import (
 )
 from .discrepancy_text import request_lines
 from .plain import plain
-from .terminal import encodable
+from .screen import Screen
 from .wording import counted
 
 _TONES = {"fail": "bold red", "warn": "bold yellow", "ok": "bold green"}
@@ -66,6 +66,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 class _Printer:
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._screen = Screen.of(console)
         self._width = max(console.width, _NARROWEST)
 
     def comparison(self, shown: Comparison) -> None:
@@ -219,7 +220,7 @@ class _Printer:
 
     def _text(self, text: Text, *, hang: int = 0) -> None:
         """Prints ``text`` wrapped; further lines begin with ``hang`` spaces."""
-        shown = encodable(text, self._console)
+        shown = self._screen.shown(text)
         first, *rest = self._wrapped(shown, self._width)
         self._line(first)
         if rest:
@@ -236,7 +237,7 @@ class _Printer:
         return lines
 
     def _line(self, line: Text) -> None:
-        self._console.print(encodable(line, self._console), soft_wrap=True)
+        self._console.print(self._screen.shown(line), soft_wrap=True)
 
 
 def _details(group: Group, one: DiscrepancyChange) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from ..analysis import ComparedRun
 from ..analysis.history import History, HistoryEntry, HistoryRun, TargetHistory
 from ..record import Kind
 from .plain import plain
-from .terminal import encodable
+from .screen import Screen
 from .wording import counted, kind_name
 
 _MAX_NAME = 28
@@ -40,8 +40,9 @@ _WIDTH = max(map(len, _STYLES))
 
 def print_history(history: History, console: Console) -> None:
     """Prints each target: its runs, its discrepancies by first and last run, its trends."""
+    screen = Screen.of(console)
     for line in _lines(history):
-        console.print(encodable(line, console), soft_wrap=True)
+        console.print(screen.shown(line), soft_wrap=True)
 
 
 def started_text(run: ComparedRun) -> str:

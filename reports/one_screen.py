@@ -50,7 +50,7 @@ def one_screen(
     total = len(summary.discrepancies)
     rows_of_where = max(screen.rows(_where(summary, screen, folder, more)) for more in (0, total))
     room = screen.height - screen.rows([*first, _sent(summary), *last]) - rows_of_where
-    shown = _shown(summary, screen, folder, reproducers, room)
+    shown = _shown(summary, screen, reproducers, room)
     entries = list(_with_requests(shown, screen, reproducers, room))
     details = _fitting(_details(summary), screen, room - screen.rows(entries))
     more = total - len(shown)
@@ -96,14 +96,13 @@ def _table(summary: Summary, screen: Screen) -> Iterator[Text]:
 def _shown(
     summary: Summary,
     screen: Screen,
-    folder: Path | None,
     reproducers: Mapping[str, ShownReproducer],
     room: int,
 ) -> Sequence[tuple[Bug, Sequence[Text]]]:
     """The most important discrepancies, as many as fit ``room`` rows, but one at least."""
     shown: list[tuple[Bug, Sequence[Text]]] = []
     for bug in by_importance(summary.discrepancies, summary.catalogue)[:MOST]:
-        entry = list(_entry(bug, summary, screen, folder, reproducers.get(bug.signature)))
+        entry = list(_entry(bug, summary, screen, reproducers.get(bug.signature)))
         room -= screen.rows(entry)
         if shown and room < 0:
             break
@@ -148,7 +147,6 @@ def _entry(
     bug: Bug,
     summary: Summary,
     screen: Screen,
-    folder: Path | None,
     reproducer: ShownReproducer | None,
 ) -> Iterator[Text]:
     head = f"{plain(bug.rule)} ({', '.join(_marks(bug, summary))})"
@@ -156,11 +154,9 @@ def _entry(
     yield Text.assemble((head, "bold red"), f"  {title}")
     yield Text(_INDENT + _expected_and_found(bug, screen))
     signature = plain(bug.signature)
-    place = plain(str(folder / ARTEFACTS_FOLDER / signature)) if folder else signature
-    if reproducer is not None:
-        place = plain(str(reproducer.path))
-    if screen.rows_of(_INDENT + place) > 1:  # the folder itself is in a line below
-        script = f"/{reproducer.path.name}" if reproducer and reproducer.path.suffix else ""
+    place = plain(str(reproducer.path)) if reproducer is not None else signature
+    if reproducer is not None and screen.rows_of(_INDENT + place) > 1:  # a line below has the rest
+        script = f"/{reproducer.path.name}" if reproducer.path.suffix else ""
         place = f"{ARTEFACTS_FOLDER}/{signature}{script}"
     about = next((one for one in _counts(bug) if screen.rows_of(_INDENT + place + one) == 1), "")
     yield Text.assemble(_INDENT, place, (about, "dim"))

@@ -46,6 +46,8 @@ def most_important(
         signature = artefact.discrepancy.signature
         if signature in signatures:
             own = folder / ARTEFACTS_FOLDER / signature
+            if not own.is_dir():
+                continue  # left out: the folder would have grown beyond its bound
             script = own / _SCRIPT
             curl = tuple(curl_lines(artefact) or ())
             shown[signature] = ShownReproducer(script if script.is_file() else own, curl)

@@ -132,7 +132,7 @@ def _breaks(text: str, width: int) -> Iterator[int]:
     indent = _indent(text)
     for word in _WORD.finditer(text):
         cells = cell_len(word[0])
-        gap = cell_len(text[end : word.start()])
+        gap = cell_len(text[end : word.start()].replace("\t", " "))
         if row < end and used + gap + cells > width and used + gap > indent:
             row, used, gap = word.start(), indent, 0
             yield row

@@ -14,7 +14,6 @@ from .discrepancy_text import discrepancy_text
 from .known_text import known_text
 from .one_screen import one_screen
 from .plain import plain
-from .readable import encodable as readable
 from .reproducers_shown import ShownReproducer
 from .screen import Screen, print_lines
 from .totals_text import limitations_text, totals_text, untested_text
@@ -71,15 +70,6 @@ def print_summary(
     else:
         shown = (*_quiet(summary, observations=observations), verdict)
     print_lines(shown, console)
-
-
-def encodable(line: Text, console: Console) -> Text:
-    """``line`` with what ``console`` cannot encode in a readable form.
-
-    Without it a target's text could end the report with an error.
-    """
-    line.plain = readable(line.plain, console.encoding)
-    return line
 
 
 def _whole(summary: Summary, reproducers: Mapping[str, ShownReproducer]) -> Iterator[Text]:

@@ -163,8 +163,7 @@ class NumbersOfRun:
             self._has_ended = True
             self._take()
 
-    @property
-    def pacing(self) -> Pacing:
+    def read_pacing(self) -> Pacing:
         """How long the run has waited for its target so far."""
         if self._pace is not None:
             self._is_available = not self._pace[Field.AWAY_SINCE]
@@ -176,7 +175,7 @@ class NumbersOfRun:
         if status is None or started is None:
             return
         self._taken = self._clock()
-        counters, pacing = self._state.counters, self.pacing
+        counters, pacing = self._state.counters, self.read_pacing()
         rules = self._state.bugs.rules
         known = rules.keys() & started.baseline.keys()
         optional = {

@@ -22,7 +22,7 @@ from ..run_status import StatusTracker
 from .listener import Listener, Listeners
 from .numbers import NumbersOfRun
 from .open_telemetry_variables import check_variables, traced_share
-from .run_log import LogFormat, RunLog
+from .run_log import STANDARD_ERROR, LogFormat, RunLog
 
 _LOOPBACK = "127.0.0.1"
 _MAX_PORT = 65_535
@@ -126,7 +126,7 @@ class Telemetry:
             ("--log-file", options.log_file),
             ("--metrics-file", options.metrics_file),
         ):
-            if path is not None and str(path) != "-":
+            if path is not None and (option != "--log-file" or path != STANDARD_ERROR):
                 _check_file(option, path)
         if options.metrics_file is not None or options.metrics_port is not None:
             option = "--metrics-file" if options.metrics_file is not None else "--metrics-port"
@@ -169,7 +169,14 @@ class Telemetry:
             ConfigurationError: a file or a port cannot be used.
         """
         numbers = NumbersOfRun(tracker, state)
-        found = tuple(self._listeners(numbers, state))
+        found: list[Listener] = []
+        try:
+            found.extend(self._listeners(numbers, state))
+        except ConfigurationError as error:
+            for one in found:
+                one.not_started(str(error))
+                one.close()
+            raise
         return Listeners((numbers, *found) if found else ())
 
     def _listeners(self, numbers: NumbersOfRun, state: RunState) -> Iterator[Listener]:
@@ -209,6 +216,8 @@ def _from_extra(module: str, option: str) -> ModuleType:
 
 def _check_file(option: str, path: Path) -> None:
     found = "a folder" if path.is_dir() else "" if path.parent.is_dir() else "no such folder"
+    if str(path) == "-":
+        found = "-, which stands for no file here"
     if found:
         raise ConfigurationError(
             f"{option} {path}", expected="a file in a folder that is there", found=found

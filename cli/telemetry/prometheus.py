@@ -8,7 +8,7 @@ from time import monotonic
 from wsgiref.simple_server import WSGIServer
 
 import click
-from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
+from prometheus_client import CollectorRegistry, generate_latest, start_http_server
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -23,6 +23,7 @@ from ...contract import ConfigurationError
 from ...harness.pace.pacing import Notice
 from ...record import BUCKETS, Event, upper_bound_ms
 from ...record.latency_buckets import BUCKETS_PER_DOUBLING
+from ...reports.clean_file import write_clean_named
 from .numbers import FAMILIES, Family, FamilyKind, NumbersOfRun, RunNumbers
 
 _WRITE_SEC = 5.0
@@ -136,7 +137,7 @@ class PrometheusListener:
             return
         self._written = monotonic()
         try:
-            write_to_textfile(str(self._file), self._registry)
+            write_clean_named(self._file, generate_latest(self._registry))
         except OSError as error:
             if not self._has_failed:
                 reason = (error.strerror or str(error)).lower()

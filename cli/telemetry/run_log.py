@@ -222,10 +222,11 @@ class RunLog:
     def _new_in(self, event: ScenarioRun) -> Iterator[Discrepancy]:
         """The discrepancies that ``event`` shows first of all."""
         further = self._state.latest.findings.discrepancies
-        if not (event.discrepancies or further):
-            return
-        known = self._state.bugs.rules
-        for found in (*event.discrepancies, *further):
+        shown = [
+            one for one in (*event.discrepancies, *further) if one.signature not in self._found
+        ]
+        known = self._state.bugs.rules if shown else {}
+        for found in shown:
             if found.signature not in self._found and found.signature in known:
                 self._found.add(found.signature)
                 yield found
@@ -282,9 +283,11 @@ class RunLog:
             self._write("phase_started", phase=phase)
 
     def _note_pauses(self) -> None:
-        paused_sec, now = self._numbers.pacing.paused_sec, monotonic()
-        is_due = self._pause_noted is None or now - self._pause_noted >= _PAUSE_SEC
-        if paused_sec > self._paused_sec and is_due:
+        now = monotonic()
+        if self._pause_noted is not None and now - self._pause_noted < _PAUSE_SEC:
+            return
+        paused_sec = self._numbers.read_pacing().paused_sec
+        if paused_sec > self._paused_sec:
             self._paused_sec, self._pause_noted = paused_sec, now
             self._write("target_pause", paused_sec=round(paused_sec, 1))
 

@@ -80,7 +80,7 @@ def curl_arguments(access: TargetAccess) -> list[str]:
     return words
 
 
-def shell_secrets(access: TargetAccess, *, failure: str = ":") -> Iterator[str]:
+def shell_secrets(access: TargetAccess, *, failure: str) -> Iterator[str]:
     """Shell lines that read each secret header line into a variable of its own, ``SECRET_1`` first.
 
     Args:

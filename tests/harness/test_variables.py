@@ -106,4 +106,5 @@ def test_a_misspelt_variable_is_named() -> None:
     """The nearest one is; variables of scripts and secrets, and of others, are not."""
     known = dict.fromkeys(("CARTFUZZ_API_KEY", "CARTFUZZ_NO_SKIP", "CARTFUZZ_SOURCE"), "x")
     given = {"CARTFUZZ_RSP": "1", "CARTFUZZ_RPS": "1", "CARTFUZZ_QWERTZ": "", "SHOP_RPS": "1"}
-    assert list(misspelt({**known, **given})) == [("CARTFUZZ_RSP", "CARTFUZZ_RPS")]
+    assert list(misspelt({**known, **given}, ())) == [("CARTFUZZ_RSP", "CARTFUZZ_RPS")]
+    assert not list(misspelt({**known, **given}, ("CARTFUZZ_RSP",)))

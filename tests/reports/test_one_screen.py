@@ -16,6 +16,7 @@ from cartfuzz.analysis import Bug, ReproductionRate, Summary
 from cartfuzz.record import Kind
 from cartfuzz.reports import print_summary
 from cartfuzz.reports.one_screen import MOST
+from cartfuzz.reports.reproducers_shown import ShownReproducer
 from cartfuzz.reports.screen import ROWS, Screen
 
 from .summaries import any_text, partial, summary_of, with_bug
@@ -31,7 +32,11 @@ def shown(
     stream = io.TextIOWrapper(raw, encoding=encoding)
     console = Console(file=stream, width=width, color_system=None, highlight=False)
     notes = [] if folder is None else [f"report: {folder}/summary.json"]
-    print_summary(summary, console, folder=folder, notes=notes)
+    reproducers = {
+        bug.signature: ShownReproducer(folder / "discrepancies" / bug.signature)
+        for bug in (summary.discrepancies if folder is not None else ())
+    }
+    print_summary(summary, console, folder=folder, notes=notes, reproducers=reproducers)
     stream.flush()
     return raw.getvalue().decode(encoding).splitlines()
 

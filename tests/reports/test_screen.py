@@ -46,6 +46,7 @@ def test_what_people_paste_is_not_broken() -> None:
     assert written(line, Terminal()) == [line.plain]
 
 
+@example(text="aaaaaaaaaa a\t日日日日", width=20)
 @example(text="日         aaaaaaaa日", width=20)
 @given(st.text(alphabet="ab 日\t…", max_size=200), st.integers(20, 60))
 def test_no_word_is_lost_or_broken(text: str, width: int) -> None:

@@ -123,7 +123,7 @@ def test_pauses_have_a_line_a_minute_at_most(
     run.happens(started())
     paused = iter(range(1, 100))
     monkeypatch.setattr(
-        NumbersOfRun, "pacing", property(lambda _: Pacing(paused_sec=float(next(paused))))
+        NumbersOfRun, "read_pacing", lambda _: Pacing(paused_sec=float(next(paused)))
     )
     run.happens(*(scenario_run(number) for number in range(10)))
     pauses = [line for line in run.lines() if line["event"] == "target_pause"]
