@@ -170,11 +170,11 @@ def _replayed(done: Replayed) -> ReplayedSignature:
         instead=tuple(one.signature for one in done.run.discrepancies)
         if done.verdict is Verdict.DIFFERENT
         else (),
-        not_judged=_not_judged(done) if done.verdict is Verdict.UNDECIDED else "",
+        not_judged=not_judged_reason(done) if done.verdict is Verdict.UNDECIDED else "",
     )
 
 
-def _not_judged(done: Replayed) -> str:
+def not_judged_reason(done: Replayed) -> str:
     """Why: what the oracle could not decide, else what a check raised."""
     reasons = (*(one.error for one in done.run.errors), *done.run.inconclusive)
     return reasons[-1]
@@ -192,4 +192,4 @@ def _show(done: Replayed) -> None:
         for other in done.run.discrepancies:
             click.echo(f"  instead: {other.signature}  {plain(other.title)}")
     elif done.verdict is Verdict.UNDECIDED:
-        click.echo(f"  not judged: {plain(_not_judged(done))}")
+        click.echo(f"  not judged: {plain(not_judged_reason(done))}")

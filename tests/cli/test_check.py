@@ -109,6 +109,12 @@ def test_a_wrong_base_path(url: str, path: str, capsys: Output) -> None:
     assert "correct the base path" in error
 
 
+def test_a_file_that_is_not_read_is_not_written(capsys: Output) -> None:
+    """``--write`` has nothing to change then."""
+    assert main(["check", "http://127.0.0.1:9", "--no-config", "--write"]) == 2
+    assert "found --no-config" in capsys.readouterr().err
+
+
 def test_no_target(capsys: Output) -> None:
     """As of a run: a sandbox only where it is asked for."""
     assert main(["check"]) == 2

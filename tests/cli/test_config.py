@@ -89,3 +89,23 @@ def test_the_check_writes_into_pyproject() -> None:
         "environment": {"flattening": True},
     }
     assert file_tables(Path("cartfuzz.toml")) == ()
+
+
+def test_json_goes_into_a_file_as_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FILE is no URL, and a name that is no text of Unicode is data."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY_FILE", "a\udcff")
+    assert main(["config", "show", "http://127.0.0.1:9", "--json", "shown.json"]) in {0, 2}
+    assert "\\udcff" in Path("shown.json").read_text("ascii")
+
+
+def test_a_variable_that_a_key_names_is_no_slip(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """People may name the place of a secret as they like."""
+    Path("cartfuzz.toml").write_text('[target]\nproxy_auth_env = "CARTFUZZ_PROXY_AUTH"\n')
+    monkeypatch.setenv("CARTFUZZ_PROXY_AUTH", "user:password")
+    main(["run", "http://127.0.0.1:9", "--dry-run"])
+    assert "no variable of Cartfuzz" not in capsys.readouterr().err
+    Path("cartfuzz.toml").write_text("[target]\n")
+    main(["run", "http://127.0.0.1:9", "--dry-run"])
+    assert "CARTFUZZ_PROXY_AUTH is no variable of Cartfuzz" in capsys.readouterr().err

@@ -93,7 +93,12 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path, capsys: Output) -> None:
     assert path.read_text() == "[target]\nrps = 3\n"
     assert main(["init", "--yes", "--force", "--no-schema", str(path)]) == 0
     assert read_configuration(path).target.rps is None
-    assert not (tmp_path / "cartfuzz.schema.json").exists()
+    schema = tmp_path / "cartfuzz.schema.json"
+    assert not schema.exists()
+    path.unlink()
+    schema.write_text("{}")
+    assert main(["init", "--yes", str(path)]) == 2
+    assert (schema.read_text(), path.exists()) == ("{}", False)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +110,8 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path, capsys: Output) -> None:
         (("--yes", "--api-key-env", "0123geheim"), "(it is not shown)"),
         (("--yes", "--api-key-env", "A", "--api-key-file", "b"), "expected one place"),
         (("--yes", "--rps", "0"), "expected a number above 0"),
+        (("--yes", "--allow-host", "http://shop.example"), "HOST or HOST:PORT"),
+        (("--yes", "--contract", "current", "--no-flattening"), "carts are always flattened"),
         (("--yes", "pyproject.toml"), "expected a file of its own"),
     ],
 )

@@ -8,12 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cartfuzz.analysis import Reproducer
 from cartfuzz.cli import main
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.record import RunStarted, decode_line, encode_line
+from cartfuzz.cli.replay import not_judged_reason
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
+from cartfuzz.harness.triage.replay import Replayed, Verdict
+from cartfuzz.record import JudgingError, RunStarted, decode_line, encode_line
 from cartfuzz.reports.command_line import replay_line
 from cartfuzz.sandbox import start
 
+from ..record.events import discrepancy, scenario_run
 from ..served import KEY, served
 
 Output = pytest.CaptureFixture[str]
@@ -159,3 +163,17 @@ def test_what_only_dry_requests_found_is_asked_with_dry_requests(
         assert main(["run", target.url, *options]) == 1
         assert replay(tmp_path, "--url", target.url) == 1
         assert not target.states()
+
+
+def test_what_a_check_raises_is_the_reason_where_nothing_was_decided() -> None:
+    """A plugin may raise on every answer, and leave nothing inconclusive."""
+    error = JudgingError(step=0, error="LookupError: no shelf", place="acme.py:1", plugin="acme")
+    stored = Reproducer(
+        discrepancy=discrepancy("CART-02"),
+        scenario=Scenario(title="", sessions=(), steps=()),
+        exchanges=(),
+        solid=True,
+    )
+    run = scenario_run(0, errors=(error,))
+    done = Replayed(stored=stored, verdict=Verdict.UNDECIDED, run=run, executions=1)
+    assert not_judged_reason(done) == "LookupError: no shelf"

@@ -32,10 +32,13 @@ def shown(
     stream = io.TextIOWrapper(raw, encoding=encoding)
     console = Console(file=stream, width=width, color_system=None, highlight=False)
     notes = [] if folder is None else [f"report: {folder}/summary.json"]
-    reproducers = {
-        bug.signature: ShownReproducer(folder / "discrepancies" / bug.signature)
-        for bug in (summary.discrepancies if folder is not None else ())
-    }
+    reproducers = {}
+    if folder is not None:
+        artefacts = folder / "discrepancies"
+        reproducers = {
+            bug.signature: ShownReproducer(artefacts / bug.signature)
+            for bug in summary.discrepancies
+        }
     print_summary(summary, console, folder=folder, notes=notes, reproducers=reproducers)
     stream.flush()
     return raw.getvalue().decode(encoding).splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from cartfuzz.cli import main
 from cartfuzz.cli.run_status import StatusTracker
 from cartfuzz.cli.telemetry.listener import Listeners
 from cartfuzz.cli.telemetry.numbers import NumbersOfRun
-from cartfuzz.cli.telemetry.run_log import LineFormatter, LogFormat, RunLog
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.cli.telemetry.options import Telemetry
+from cartfuzz.cli.telemetry.run_log import LOGGER, LineFormatter, LogFormat, RunLog
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ConfigurationError
 from cartfuzz.harness.errors import TargetUnreachableError
 from cartfuzz.harness.pace.pacing import Notice, NoticeKind
 from cartfuzz.harness.plan import Plan
@@ -233,3 +235,16 @@ def test_a_log_file_without_its_folder_is_bad_usage(
     file = tmp_path / "gone" / "run.log"
     assert main(["run", "--sandbox", "--log-file", str(file)]) == 2
     assert f"--log-file {file}: expected a file in a folder" in capsys.readouterr().err
+
+
+def test_a_log_ends_where_another_listener_cannot_begin(tmp_path: Path) -> None:
+    """The port is taken: the log names why nothing runs, and is closed."""
+    run, path = Logged(tmp_path / "first.log"), tmp_path / "run.log"
+    run.log.close()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        telemetry = Telemetry(log_file=path, metrics_port=taken.getsockname()[:2])
+        with pytest.raises(ConfigurationError, match="a port that is free"):
+            telemetry.listeners(run.tracker, run.state)
+    (line,) = map(json.loads, path.read_text("utf-8").splitlines())
+    assert line["event"] == "run_not_started"
+    assert not logging.getLogger(LOGGER).handlers
