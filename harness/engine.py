@@ -84,7 +84,7 @@ class Engine:
         self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
         self._ledger = ledger
-        self._plugins = plugin_judge(own_checks, environment, levels)
+        self._plugins = plugin_judge(own_checks, levels)
         self._keep = keep
         self._request_times = request_times
         self._recorder = ScenarioRecorder(keep, novelty or Novelty(), request_times=request_times)

@@ -135,8 +135,13 @@ def _check(where: str, plugin: Plugin) -> None:
         raise ConfigurationError(
             f"{where}: checks", expected="a tuple of Check", found=type(plugin.checks).__name__
         )
+    rules: dict[str, Rule] = {}
     for check in plugin.checks:
         _check_check(f"{where}: checks", check)
+        if rules.setdefault(check.rule.id, check.rule) != check.rule:
+            raise ConfigurationError(
+                f"{where}: checks", expected="one rule of each ID", found=f"two of {check.rule.id}"
+            )
 
 
 def _check_check(where: str, check: object) -> None:

@@ -139,6 +139,13 @@ def _checked(plugin: Plugin, request: Request) -> tuple[tuple[str, str], ...]:
 
 
 def _failed(plugin: Plugin, part: str, error: BaseException, fate: Delivery) -> NoResponse:
+    """What becomes of a request where ``plugin`` raised ``error``.
+
+    Raises:
+        MemoryError: it is ``error``.
+    """
+    if isinstance(error, MemoryError):
+        raise error  # nothing that follows would be safe
     # The text of the error may hold what signs the requests.
     reason = f"plugin {plugin.name}, {part}: {type(error).__name__}"
     return NoResponse(fate=fate, reason=reason, held_back=True)

@@ -40,6 +40,7 @@ def test_without_plugins_there_is_nothing() -> None:
         (("OF_CONTRACT",), "CART-02, which is a rule of the contract"),
         (("PLUGIN", "SAME_RULE"), "TEST-01, which is a rule of plugin test"),
         (("PLUGIN", "NAMESAKE"), "expected another name"),
+        (("TWO_RULES",), "one rule of each ID, found two of TEST-01"),
         (("NO_ID",), "a rule ID such as ACME-01"),
         (("A_LIST",), "a tuple of Check, found list"),
         (("NO_CHECK",), "a tuple of Check, found function"),
