@@ -24,6 +24,7 @@ from ..contract import (
     Step,
     Update,
 )
+from ..oracle.checks import INCONCLUSIVE_STATUSES
 from ..oracle.judgement import Judgement
 from ..oracle.model import UNKNOWN
 from ..oracle.nondeterministic import Oracle
@@ -240,18 +241,20 @@ class Execution:
                 return found
             before = self._known(session) if self._plugins else None
             judgement = self._judged(index, outcome)
-            if judgement.stale_read is not None:
+            shows_another = judgement.stale_read is not None
+            if shows_another:
                 judgement = self._read_until_settled(index, judgement)
             self.log.add(judgement)
             self.log.count((self.scenario.steps[index],), judgement)
             found.extend(judgement.discrepancies)
             must_read = judgement.must_read
-            if self._plugins and isinstance(outcome, Response) and not judgement.inconclusive:
+            if not self._plugins or shows_another:
+                continue  # what such a read shows is not the session as it is now
+            if isinstance(outcome, Response) and not judgement.inconclusive:
                 after = None if must_read else self._known(session)
                 found.extend(self._judged_by_plugins(index, outcome, before, after))
-            if self._plugins:
-                step, former = self.scenario.steps[index], self._shown.get(session)
-                self._shown[session] = shown_after(step, outcome, former)
+            step, former = self.scenario.steps[index], self._shown.get(session)
+            self._shown[session] = shown_after(step, outcome, former)
         if must_read:
             self._relearn(session, group[-1])
         return found
@@ -304,13 +307,15 @@ class Execution:
             judgement = self._oracle.judge_burst(group.start, outcomes)
         self.log.add(judgement)
         self.log.count((self.scenario.steps[index] for index in group), judgement)
-        if self._plugins:
+        sessions = dict.fromkeys(self.scenario.steps[index].session for index in group)
+        for session in sessions:
+            self._shown.pop(session, None)  # any step of the burst may have come first
+        if self._plugins and not judgement.inconclusive:
             for index, outcome in zip(group, outcomes, strict=True):
-                if isinstance(outcome, Response):
+                if isinstance(outcome, Response) and outcome.status not in INCONCLUSIVE_STATUSES:
                     self._judged_by_plugins(index, outcome, None, None)
-                self._shown.pop(self.scenario.steps[index].session, None)
         if judgement.must_read:
-            for session in dict.fromkeys(self.scenario.steps[index].session for index in group):
+            for session in sessions:
                 self._relearn(session, group[-1])
 
     def _read_until_settled(self, step_index: int, judgement: Judgement) -> Judgement:
