@@ -6,6 +6,7 @@ client sends one step at a time as a test asks for it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import time
@@ -35,7 +36,7 @@ from ..record import Discrepancy, JudgingError, ScenarioRun
 from ..record.made_sessions import Left
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
-from ..wire.trace import request_name
+from ..wire.trace import added_read, request_name
 from .big_responses import RoomForResponses, one_at_a_time
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .judging_errors import kept_errors
@@ -78,6 +79,7 @@ class Execution:
         own_codes: those of the execution for the scenario.
         lag: what waiting for reads brought so far.
         plugins: the checks of plugins.
+        request_times: whether its event carries when each request went out.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Execution:
         own_codes: OwnCodes,
         lag: ReplicaLag,
         plugins: PluginJudge,
+        request_times: bool = False,
     ) -> None:
         self._id = execution_id
         self._environment = environment
@@ -107,7 +110,9 @@ class Execution:
         """By session, as the last answer showed it; kept for plugins alone."""
         self.scenario = scenario
         """With the steps that were added so far."""
-        self.log = ExchangeLog()
+        self.log = ExchangeLog(keeps_times=request_times)
+        self._reads: Counter[int] = Counter()
+        """By index of a step, how many reads were added after it."""
         self._room = RoomForResponses()
         self._given_back: set[int] = set()
         """Sessions, by index, that may not hold their redemptions any more."""
@@ -349,7 +354,9 @@ class Execution:
     def _read(self, session: int, step_index: int) -> Response | NoResponse:
         if not self._sender.may_send():
             return _STOPPED
-        request = self._request(Fetch(session=session), f"{step_index + 1}/read")
+        self._reads[step_index] += 1
+        number = added_read(step_index, self._reads[step_index])
+        request = self._request(Fetch(session=session), number)
         outcome = self._room.admitted(self._sender.send(request, self._id.mark, self._own_codes))
         self.log.note(step_index, request, outcome)
         self.log.note_time(step_index, Operation.GET, request, outcome)
