@@ -76,11 +76,15 @@ def _loaded(source: str) -> Plugin:
     where = f"plugin {source}"
     if not _SOURCE.fullmatch(source):
         raise ConfigurationError(
-            where, expected="MODULE or MODULE:ATTRIBUTE, such as acme_rules:PLUGIN", found="another"
+            where,
+            expected="MODULE or MODULE:ATTRIBUTE, such as acme_rules:PLUGIN",
+            found=repr(source[:60]),
         )
     module_name, _, name = source.partition(":")
     if "" not in sys.path:
-        sys.path.insert(0, "")  # a console script does not search the working directory
+        # A console script does not search the working directory. It comes last: what is in it must
+        # not take the place of a module that is imported later.
+        sys.path.append("")
     try:
         found: object = import_module(module_name)
         for part in name.split("."):
