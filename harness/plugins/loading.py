@@ -75,7 +75,9 @@ def _loaded(source: str) -> Plugin:
     where = f"plugin {source}"
     if not _SOURCE.fullmatch(source):
         raise ConfigurationError(
-            where, expected="MODULE or MODULE:ATTRIBUTE, such as acme_rules:PLUGIN", found="another"
+            where,
+            expected="MODULE or MODULE:ATTRIBUTE, such as acme_rules:PLUGIN",
+            found=repr(source[:60]),
         )
     module_name, _, name = source.partition(":")
     try:
