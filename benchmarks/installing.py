@@ -24,7 +24,7 @@ SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 HANG_SEC = 600
 NO_EXTRA = ""
 RUN = ("run", "--sandbox", "--requests", "40", "--seed", "1", "--no-minimise", "-qq")
-NOT_FOR_USERS = frozenset(("bench", "dev", "mutation", "test"))
+NOT_FOR_USERS = frozenset(("bench", "dev", "docs", "mutation", "test"))
 
 COMMANDS: Mapping[str, Sequence[Sequence[str]]] = {
     NO_EXTRA: (("cartfuzz", "--version"), ("cartfuzz", *RUN), ("cartfuzz", "rules")),

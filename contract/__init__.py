@@ -6,6 +6,7 @@ This room imports no other. It neither sends nor judges.
 from __future__ import annotations
 
 from .campaigns import (
+    MAX_CODE_LENGTH,
     NOTHING_EXCLUSIVE,
     NUMBER,
     NUMBERS_PER_EXECUTION,
@@ -61,6 +62,7 @@ __all__ = [
     "API_KEY",
     "EXAMPLE_ENVIRONMENT",
     "MARK",
+    "MAX_CODE_LENGTH",
     "NEWEST_RELEASE",
     "NOTHING_EXCLUSIVE",
     "NUMBER",

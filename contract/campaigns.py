@@ -23,7 +23,7 @@ PLACEHOLDERS = (NUMBER, "{n+1}")
 """What scenarios write for the numbers of a pattern, one after the other."""
 NUMBERS_PER_EXECUTION = len(PLACEHOLDERS)
 """How many codes of one pattern a scenario may use."""
-_MAX_CODE_LENGTH = 100
+MAX_CODE_LENGTH = 100
 _MAX_NUMBER = 10**12
 _MOST_DIGITS = len(str(_MAX_NUMBER))
 
@@ -31,8 +31,8 @@ Code = Annotated[
     str,
     msgspec.Meta(
         min_length=1,
-        max_length=_MAX_CODE_LENGTH,
-        description=f"a text of 1 to {_MAX_CODE_LENGTH} characters",
+        max_length=MAX_CODE_LENGTH,
+        description=f"a text of 1 to {MAX_CODE_LENGTH} characters",
     ),
 ]
 _Number = Annotated[

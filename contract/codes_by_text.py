@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Generic, TypeVar
 
 from .campaigns import Redeemable
 
 _Code = TypeVar("_Code", bound=Redeemable)
-_LONGEST_KNOWN = 100
-"""What was found is kept for texts up to this length: a declared code is no longer."""
 
 
 class CodesByText(Generic[_Code]):
@@ -28,13 +25,9 @@ class CodesByText(Generic[_Code]):
         self._patterns = tuple(index for index, one in enumerate(codes) if one.is_pattern)
         self._spellings = _by_spelling(self._codes)
         self._folded_spellings = _by_spelling(self._folded)
-        self._known = lru_cache(maxsize=2_000)(self._found)
 
     def find(self, code: str) -> _Code | None:
         """The declared code that ``code`` names; None: none does."""
-        return (self._known if len(code) <= _LONGEST_KNOWN else self._found)(code)
-
-    def _found(self, code: str) -> _Code | None:
         found = self._spellings.get(code, len(self._codes))
         lower = code.lower() if self._folds else ""
         if self._folds:

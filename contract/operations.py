@@ -216,7 +216,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Raises:
         ValueError: a session ID does not hold the mark exactly once, a step names a session that
-            does not exist, or the burst is not a range of the steps.
+            does not exist, or the burst is not a range of the steps or holds an operation of a
+            plugin.
     """
 
     title: str
@@ -241,10 +242,20 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                     f"step {step_index} names session {step.session}, "
                     f"but the scenario has {len(self.sessions)}"
                 )
-        if self.burst is not None and not 0 <= self.burst[0] < self.burst[1] <= len(self.steps):
+        if self.burst is not None:
+            self._check_burst(*self.burst)
+
+    def _check_burst(self, first: int, end: int) -> None:
+        if not 0 <= first < end <= len(self.steps):
             raise ValueError(
                 f"burst {self.burst} must be a range of the {len(self.steps)} steps, not empty"
             )
+        for step in self.steps[first:end]:
+            if isinstance(step, Raw) and step.own:
+                raise ValueError(
+                    f"the operation {step.own!r} of a plugin must not be within a burst, since no "
+                    "order of it is known"
+                )
 
     @property
     def aims(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from .operations import SESSION_IN_PATH, Credentials, JsonValue, Raw, Step
+from .operations import Credentials, JsonValue, Raw, Step
 from .states import Operation
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -39,11 +39,6 @@ class OwnOperation:
                 f"{self.path!r}"
             )
 
-    @property
-    def is_safe(self) -> bool:
-        """Whether its method promises to change nothing (RFC 9110, 9.2.1)."""
-        return self.method in _SAFE_METHODS
-
     def step(
         self,
         *aims: str,
@@ -62,7 +57,7 @@ class OwnOperation:
         path, _, query = self.path.partition("?")
         return Raw(
             session=session,
-            endpoint=Operation.GET if self.is_safe else Operation.UPDATE,
+            endpoint=Operation.GET if self.method in _SAFE_METHODS else Operation.UPDATE,
             oddity=self.name,
             own=self.name,
             method=self.method,
@@ -76,7 +71,8 @@ class OwnOperation:
 
 
 def is_safe(step: Raw) -> bool:
-    """Whether the method of a step of an `OwnOperation` promises to change nothing."""
+    """Whether the method of a step of an `OwnOperation` promises to change nothing (RFC 9110,
+    9.2.1)."""
     return step.method in _SAFE_METHODS
 
 
@@ -88,6 +84,3 @@ def is_own(step: Step) -> bool:
 def operation_name(step: Step) -> str:
     """What reports call the operation of ``step``: that of the API, or an `OwnOperation`."""
     return (isinstance(step, Raw) and step.own) or step.operation.value
-
-
-__all__ = ["SESSION_IN_PATH", "OwnOperation", "is_own", "is_safe", "operation_name"]

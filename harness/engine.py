@@ -84,10 +84,10 @@ class Engine:
         self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
         self._ledger = ledger
-        self._plugins = plugin_judge(own_checks, environment, levels)
+        self._plugins = plugin_judge(own_checks, levels)
         self._keep = keep
         self._request_times = request_times
-        self._recorder = ScenarioRecorder(keep, novelty or Novelty(), request_times=request_times)
+        self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self._state_witness = StateWitness(state or local_pace())
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
@@ -105,9 +105,7 @@ class Engine:
     def with_fresh_novelty(self) -> Engine:
         """An engine for the same target, at the same rate, that has seen nothing before."""
         fresh = copy(self)
-        fresh._recorder = ScenarioRecorder(  # noqa: SLF001 - of this class
-            self._keep, Novelty(), request_times=self._request_times
-        )
+        fresh._recorder = ScenarioRecorder(self._keep, Novelty())  # noqa: SLF001 - of this class
         return fresh
 
     def until(self, deadline: float) -> Engine:
@@ -207,7 +205,7 @@ class Engine:
             exchanges=execution.log.exchanges(),
             elapsed_ms=execution.log.elapsed_sec * 1000,
             latency=execution.log.latency,
-            request_times=tuple(execution.log.times) if self._request_times else (),
+            request_times=tuple(execution.log.times),
         )
 
     def _opened(self, scenario: Scenario, *, phase: str, scenario_id: str, mark: str) -> Execution:
@@ -234,4 +232,5 @@ class Engine:
             own_codes=own_codes,
             lag=self.lag,
             plugins=self._plugins,
+            request_times=self._request_times,
         )

@@ -100,6 +100,8 @@ class ExchangeLog:
     latency: Counter[str] = field(default_factory=Counter)
     """As `ScenarioRun.latency`."""
     elapsed_sec: float = 0.0
+    keeps_times: bool = False
+    """Whether `note_time` keeps anything."""
     times: list[RequestTime] = field(default_factory=list)
     """One a request."""
 
@@ -143,7 +145,7 @@ class ExchangeLog:
         *,
         began: float | None = None,
     ) -> None:
-        """Keeps when an exchange took place that has just ended.
+        """Keeps, where that is asked for, when an exchange took place that has just ended.
 
         Args:
             step_index: of its step.
@@ -152,6 +154,8 @@ class ExchangeLog:
             outcome: what became of it.
             began: when it began, in seconds since 1970; None: as long ago as it took.
         """
+        if not self.keeps_times:
+            return
         self.times.append(
             RequestTime(
                 name=request.trace,
@@ -204,15 +208,11 @@ class ScenarioRecorder:
     Args:
         keep: which events carry their scenario and its exchanges.
         novelty: what was seen before.
-        request_times: whether events carry the times of requests.
     """
 
-    def __init__(
-        self, keep: RecordPolicy, novelty: Novelty, *, request_times: bool = False
-    ) -> None:
+    def __init__(self, keep: RecordPolicy, novelty: Novelty) -> None:
         self._keep = keep
         self._novelty = novelty
-        self._request_times = request_times
 
     def event_of(
         self, execution: ExecutionId, scenario: Scenario, log: ExchangeLog, facts: RunFacts
@@ -252,7 +252,7 @@ class ScenarioRecorder:
             finished_at=round(time(), 3),
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
-            request_times=tuple(log.times) if self._request_times else (),
+            request_times=tuple(log.times),
             errors=errors,
         )
 
@@ -274,7 +274,7 @@ class ScenarioRecorder:
             latency=log.latency,
             finished_at=round(time(), 3),
             target_away=True,
-            request_times=tuple(log.times) if self._request_times else (),
+            request_times=tuple(log.times),
         )
 
     def _kept(self, scenario_id: str) -> bool:

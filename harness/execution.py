@@ -6,6 +6,7 @@ client sends one step at a time as a test asks for it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import time
@@ -24,6 +25,7 @@ from ..contract import (
     Step,
     Update,
 )
+from ..oracle.checks import INCONCLUSIVE_STATUSES
 from ..oracle.judgement import Judgement
 from ..oracle.model import UNKNOWN
 from ..oracle.nondeterministic import Oracle
@@ -34,7 +36,7 @@ from ..record import Discrepancy, JudgingError, ScenarioRun
 from ..record.made_sessions import Left
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
-from ..wire.trace import request_name
+from ..wire.trace import added_read, request_name
 from .big_responses import RoomForResponses, one_at_a_time
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .judging_errors import kept_errors
@@ -77,6 +79,7 @@ class Execution:
         own_codes: those of the execution for the scenario.
         lag: what waiting for reads brought so far.
         plugins: the checks of plugins.
+        request_times: whether its event carries when each request went out.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class Execution:
         own_codes: OwnCodes,
         lag: ReplicaLag,
         plugins: PluginJudge,
+        request_times: bool = False,
     ) -> None:
         self._id = execution_id
         self._environment = environment
@@ -106,7 +110,9 @@ class Execution:
         """By session, as the last answer showed it; kept for plugins alone."""
         self.scenario = scenario
         """With the steps that were added so far."""
-        self.log = ExchangeLog()
+        self.log = ExchangeLog(keeps_times=request_times)
+        self._reads: Counter[int] = Counter()
+        """By index of a step, how many reads were added after it."""
         self._room = RoomForResponses()
         self._given_back: set[int] = set()
         """Sessions, by index, that may not hold their redemptions any more."""
@@ -240,18 +246,20 @@ class Execution:
                 return found
             before = self._known(session) if self._plugins else None
             judgement = self._judged(index, outcome)
-            if judgement.stale_read is not None:
+            shows_another = judgement.stale_read is not None
+            if shows_another:
                 judgement = self._read_until_settled(index, judgement)
             self.log.add(judgement)
             self.log.count((self.scenario.steps[index],), judgement)
             found.extend(judgement.discrepancies)
             must_read = judgement.must_read
-            if self._plugins and isinstance(outcome, Response) and not judgement.inconclusive:
+            if not self._plugins or shows_another:
+                continue  # what such a read shows is not the session as it is now
+            if isinstance(outcome, Response) and not judgement.inconclusive:
                 after = None if must_read else self._known(session)
                 found.extend(self._judged_by_plugins(index, outcome, before, after))
-            if self._plugins:
-                step, former = self.scenario.steps[index], self._shown.get(session)
-                self._shown[session] = shown_after(step, outcome, former)
+            step, former = self.scenario.steps[index], self._shown.get(session)
+            self._shown[session] = shown_after(step, outcome, former)
         if must_read:
             self._relearn(session, group[-1])
         return found
@@ -304,13 +312,15 @@ class Execution:
             judgement = self._oracle.judge_burst(group.start, outcomes)
         self.log.add(judgement)
         self.log.count((self.scenario.steps[index] for index in group), judgement)
-        if self._plugins:
+        sessions = dict.fromkeys(self.scenario.steps[index].session for index in group)
+        for session in sessions:
+            self._shown.pop(session, None)  # any step of the burst may have come first
+        if self._plugins and not judgement.inconclusive:
             for index, outcome in zip(group, outcomes, strict=True):
-                if isinstance(outcome, Response):
+                if isinstance(outcome, Response) and outcome.status not in INCONCLUSIVE_STATUSES:
                     self._judged_by_plugins(index, outcome, None, None)
-                self._shown.pop(self.scenario.steps[index].session, None)
         if judgement.must_read:
-            for session in dict.fromkeys(self.scenario.steps[index].session for index in group):
+            for session in sessions:
                 self._relearn(session, group[-1])
 
     def _read_until_settled(self, step_index: int, judgement: Judgement) -> Judgement:
@@ -344,7 +354,9 @@ class Execution:
     def _read(self, session: int, step_index: int) -> Response | NoResponse:
         if not self._sender.may_send():
             return _STOPPED
-        request = self._request(Fetch(session=session), f"{step_index + 1}/read")
+        self._reads[step_index] += 1
+        number = added_read(step_index, self._reads[step_index])
+        request = self._request(Fetch(session=session), number)
         outcome = self._room.admitted(self._sender.send(request, self._id.mark, self._own_codes))
         self.log.note(step_index, request, outcome)
         self.log.note_time(step_index, Operation.GET, request, outcome)

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import inspect
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import uvicorn
 
 from ..contract import ConfigurationError
+from .named_import import named_object
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 2048
@@ -44,7 +43,7 @@ def serving(spec: str, *, option: str = _OPTION) -> Iterator[str]:
 
     Args:
         spec: ``"module:app"``, an ASGI or a WSGI application, or ``"module:make()"``, a function
-            that returns one. The working directory is searched first.
+            that returns one. The working directory is searched last.
         option: the option that names it, for messages.
 
     Raises:
@@ -86,8 +85,6 @@ def _application(spec: str, option: str) -> Any:
         raise ConfigurationError(
             option, expected="MODULE:APPLICATION, such as shop.api:app", found=f'"{spec}"'
         )
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # a console script does not search the working directory
     try:
         found = _found(module_name, name)
     except Exception as error:
@@ -107,9 +104,7 @@ def _application(spec: str, option: str) -> Any:
 
 def _found(module_name: str, name: str) -> Any:
     """What ``name`` names in a module; None: nothing."""
-    found: Any = import_module(module_name)
-    for part in name.removesuffix("()").split("."):
-        found = getattr(found, part, None)
+    found = named_object(module_name, name.removesuffix("()"))
     return found() if name.endswith("()") and callable(found) else found
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..contract import (
+    MAX_CODE_LENGTH,
     NOTHING_EXCLUSIVE,
     BudgetScope,
     Environment,
@@ -27,9 +28,6 @@ from ..wire.codes import NO_CODES, SMALL_RANGE, OwnCodes, own_codes
 from ..wire.encoding import body_with_placeholders, encode_json, session_view
 from ..wire.marks import parts_of
 from .leases import Leases
-
-_LONGEST_KNOWN = 100
-"""What a code means is kept for texts up to this length: a declared code is no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ class ScarceCodes:
 
     def _meant_by(self, text: str) -> tuple[Redeemable, ...]:
         """The declared codes that a code in a scenario may mean."""
-        return (self._known if len(text) <= _LONGEST_KNOWN else self._matching)(text)
+        return (self._known if len(text) <= MAX_CODE_LENGTH else self._matching)(text)
 
     def _matching(self, text: str) -> tuple[Redeemable, ...]:
         plain = text.strip()

@@ -115,7 +115,7 @@ class PluginCheck:
 
 
 def judged_by(
-    one: PluginCheck, answer: Answer, step_index: int, level: Collection[str]
+    one: PluginCheck, answer: Answer, step_index: int, observed_rules: Collection[str]
 ) -> Judgement:
     """What the check of a plugin makes of one answer.
 
@@ -123,7 +123,7 @@ def judged_by(
         one: the check.
         answer: the answered request.
         step_index: index of the step in the scenario.
-        level: the rules whose violations are observations, not discrepancies.
+        observed_rules: the rules whose violations are observations, not discrepancies.
 
     Raises:
         TypeError: the check returns something else than a `Verdict`.
@@ -138,7 +138,7 @@ def judged_by(
         return Judgement(coverage=covered)
     if not isinstance(verdict, Broken):
         raise TypeError(f"expected Broken, KEPT or None, found {brief(verdict)}")
-    if rule in level:
+    if rule in observed_rules:
         return Judgement(
             coverage=covered, observations=(_observed(one, answer, step_index, verdict),)
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ from ..wire.encoding import body_with_placeholders, request_of
 from ..wire.known_secrets import line_without_secrets
 from ..wire.marks import Use, mark_of
 from ..wire.secrets import TargetSecrets
-from ..wire.trace import execution_name, request_name
+from ..wire.trace import added_read, execution_name, request_name
 from .plain import plain
 
 MAX_BYTES = 200 * 2**20
@@ -195,10 +196,10 @@ class _Clock:
 
 
 def _entries(sent: _Sent, base: str, clock: _Clock) -> Iterator[dict[str, Any]]:
-    seen: set[int] = set()
+    earlier: Counter[int] = Counter()
     for exchange in sent.exchanges:
-        request = _request(sent, exchange, is_step=exchange.step not in seen)
-        seen.add(exchange.step)
+        request = _request(sent, exchange, earlier[exchange.step])
+        earlier[exchange.step] += 1
         elapsed = min(max(0.0, exchange.elapsed_ms), _MAX_ELAPSED_MS)
         yield {
             "startedDateTime": clock.next(elapsed),
@@ -210,15 +211,16 @@ def _entries(sent: _Sent, base: str, clock: _Clock) -> Iterator[dict[str, Any]]:
         }
 
 
-def _request(sent: _Sent, exchange: Exchange, *, is_step: bool) -> Request | None:
-    """What was sent; None: the record does not say, but for method and target."""
+def _request(sent: _Sent, exchange: Exchange, earlier: int) -> Request | None:
+    """What was sent, after ``earlier`` exchanges of its step; None: the record does not say, but
+    for method and target."""
     steps = sent.scenario.steps
     if not 0 <= exchange.step < len(steps):
         return None
     step, number = steps[exchange.step], str(exchange.step + 1)
     # Of one step, exchanges after the first are reads that the run added.
-    if not is_step:
-        step, number = Fetch(session=step.session), f"{number}/read"
+    if earlier:
+        step, number = Fetch(session=step.session), added_read(exchange.step, earlier)
     session_id = sent.scenario.sessions[step.session]
     trace = request_name(sent.name, number) if sent.name else ""
     return request_of(step, session_id, sent.mark, sent.codes, trace=trace)

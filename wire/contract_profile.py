@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
-from ..contract import SESSION_IN_PATH, Operation
-from .encoding import NOT_JSON, decode_json, encode_json
+from ..contract import SESSION_IN_PATH, Operation, SessionState
+from .encoding import METHODS_AND_SUFFIXES, NOT_JSON, SESSIONS, decode_json, encode_json
 from .messages import Request, Response
 
+_BY_SUFFIX = {suffix: one for one, (_, suffix) in METHODS_AND_SUFFIXES.items() if suffix}
 _TARGET = re.compile(
-    r"/v2/customer_sessions/(?P<session>[^/?#]*)(?P<suffix>/returns|/reopen)?(?:\?(?P<query>.*))?"
+    rf"{SESSIONS}(?P<session>[^/?#]*)(?P<suffix>{'|'.join(_BY_SUFFIX)})?(?:\?(?P<query>.*))?"
 )
-_BY_SUFFIX = {"/returns": Operation.RETURN, "/reopen": Operation.REOPEN}
 _STATE = "state"
 
 Reform = Callable[[Operation, Any], Any]
@@ -54,15 +54,16 @@ class ContractProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """The spelling of another engine. In each table the contract's name comes first.
 
     Raises:
-        ValueError: two names of the contract become one, or an operation is missing.
+        ValueError: two names of one table, or two states, become one; or update, get or return is
+            missing. That a name becomes one that the contract has elsewhere is not seen.
     """
 
     endpoints: Mapping[Operation, Endpoint]
-    """Each operation of the contract version that is tested."""
+    """Each operation of the contract version that is tested; without reopen, none is sent."""
     members: Mapping[str, str] = {}
     """Names of JSON members, at any depth."""
     states: Mapping[str, str] = {}
-    """Values of ``state``."""
+    """Values of ``state``; those that are not named stay as they are."""
     statuses: Mapping[str, int] = {}
     """HTTP statuses of the engine, to those of the contract: ``{"422": 400}``."""
     parameters: Mapping[str, str] = {}
@@ -73,13 +74,35 @@ class ContractProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Members whose content is an object with names of the shop's own."""
 
     def __post_init__(self) -> None:
-        for name in ("members", "states", "parameters"):
-            table: Mapping[str, str] = getattr(self, name)
+        every_state = {state.value: state.value for state in SessionState} | dict(self.states)
+        tables: Mapping[str, Mapping[str, str]] = {
+            "members": self.members,
+            "states": every_state,
+            "parameters": self.parameters,
+        }
+        for name, table in tables.items():
             if len(set(table.values())) < len(table):
                 raise ValueError(f"{name}: expected a name of its own for each, found {table!r}")
+        # 2.5.1 has no reopen.
         for operation in (Operation.UPDATE, Operation.GET, Operation.RETURN):
             if operation not in self.endpoints:
                 raise ValueError(f"endpoints: expected {operation.value}, found none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """The names of one side, to those of the other."""
+
+    members: Mapping[str, str]
+    states: Mapping[str, str]
+    kept: Mapping[str, bool]
+    """The members whose inner names are the shop's own, and whether all of them is."""
+    state: str = _STATE
+    """The name of the member with a state in it."""
+
+    def put_into(self, body: Any) -> Any:
+        """``body`` with the names of the other side."""
+        return _renamed(body, self.members, self.states, self.kept, state=self.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +117,13 @@ class ProfileTranslation:
     """What changes in the form of a request body, before its names are translated."""
     incoming: Reform = _as_it_is
     """What changes in the form of a response body, after its names were translated."""
+    _there: _Names = field(init=False, repr=False, compare=False)
+    _back: _Names = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Every request and every response needs them.
+        object.__setattr__(self, "_there", _names_there(self.profile))
+        object.__setattr__(self, "_back", _names_back(self.profile))
 
     @property
     def dry_parameter(self) -> str:
@@ -101,18 +131,24 @@ class ProfileTranslation:
         return self.profile.parameters.get("dry", "dry")
 
     def request(self, request: Request, /) -> Request:
-        """The request as the engine wants it."""
+        """The request as the engine wants it.
+
+        Raises:
+            UntranslatableError: the engine has no such operation.
+        """
         found = _TARGET.fullmatch(request.target)
-        operation = _operation(request)
-        if found is None or operation is None or operation not in self.profile.endpoints:
+        if found is None:
             return request
+        operation = _operation(found, request.method)
+        if operation not in self.profile.endpoints:
+            raise UntranslatableError(f"the engine has no {operation.value}")
         endpoint = self.profile.endpoints[operation]
         path = endpoint.path.replace(SESSION_IN_PATH, found["session"])
         target = f"{path}?{self._query(found['query'])}" if found["query"] else path
         body = request.body
         decoded = decode_json(body) if body else NOT_JSON
         if decoded is not NOT_JSON:
-            body = encode_json(self._to_engine(self.outgoing(operation, decoded)))
+            body = encode_json(self._there.put_into(self.outgoing(operation, decoded)))
         usual = _method(operation) == request.method
         return replace(
             request,
@@ -124,11 +160,12 @@ class ProfileTranslation:
     def response(self, request: Request, response: Response, /) -> Response:
         """The answer of the engine as the contract has it."""
         status = self.profile.statuses.get(str(response.status), response.status)
-        operation = _operation(request)
+        found = _TARGET.fullmatch(request.target)
         decoded = decode_json(response.body) if response.body else NOT_JSON
-        if operation is None or decoded is NOT_JSON:
+        if found is None or decoded is NOT_JSON:
             return replace(response, status=status)
-        body = self.incoming(operation, self._from_engine(decoded))
+        operation = _operation(found, request.method)
+        body = self.incoming(operation, self._back.put_into(decoded))
         return replace(response, status=status, body=encode_json(body))
 
     def _query(self, query: str) -> str:
@@ -138,20 +175,22 @@ class ProfileTranslation:
             return query
         return urlencode([(names.get(name, name), value) for name, value in pairs])
 
-    def _to_engine(self, body: Any) -> Any:
-        return _renamed(body, self.profile.members, self.profile.states, self._kept())
 
-    def _from_engine(self, body: Any) -> Any:
-        members = {engine: own for own, engine in self.profile.members.items()}
-        states = {engine: own for own, engine in self.profile.states.items()}
-        kept = {
-            self.profile.members.get(name, name): is_free for name, is_free in self._kept().items()
-        }
-        return _renamed(body, members, states, kept, state=self.profile.members.get(_STATE, _STATE))
+def _names_there(profile: ContractProfile) -> _Names:
+    """The names of the contract, to those of the engine."""
+    kept = dict.fromkeys(profile.free, True) | dict.fromkeys(profile.named, False)
+    return _Names(members=profile.members, states=profile.states, kept=kept)
 
-    def _kept(self) -> dict[str, bool]:
-        """The members whose inner names are the shop's own, and whether all of them is."""
-        return dict.fromkeys(self.profile.free, True) | dict.fromkeys(self.profile.named, False)
+
+def _names_back(profile: ContractProfile) -> _Names:
+    """The names of the engine, to those of the contract."""
+    there = _names_there(profile)
+    return _Names(
+        members={engine: own for own, engine in profile.members.items()},
+        states={engine: own for own, engine in profile.states.items()},
+        kept={profile.members.get(name, name): is_free for name, is_free in there.kept.items()},
+        state=profile.members.get(_STATE, _STATE),
+    )
 
 
 def _renamed(
@@ -186,15 +225,12 @@ def _renamed(
     return renamed
 
 
-def _operation(request: Request) -> Operation | None:
-    """The operation whose path ``request`` has; None: it is none of the contract's."""
-    found = _TARGET.fullmatch(request.target)
-    if found is None:
-        return None
+def _operation(found: re.Match[str], method: str) -> Operation:
+    """The operation with a method and the path that was found."""
     if found["suffix"]:
         return _BY_SUFFIX[found["suffix"]]
-    return Operation.GET if request.method in ("GET", "HEAD") else Operation.UPDATE
+    return Operation.GET if method in ("GET", "HEAD") else Operation.UPDATE
 
 
 def _method(operation: Operation) -> str:
-    return {Operation.GET: "GET", Operation.RETURN: "POST"}.get(operation, "PUT")
+    return METHODS_AND_SUFFIXES[operation][0]

@@ -30,7 +30,8 @@ from ..contract import (
 from .codes import NO_CODES, OwnCodes
 from .messages import UNREAD, Request, Response
 
-_SESSIONS = "/v2/customer_sessions/"
+SESSIONS = "/v2/customer_sessions/"
+"""What the path of each operation begins with; the session ID follows."""
 _MARK: Final = MARK.encode()
 _PREFIX: Final = _MARK[:3].upper()
 _ENCODER = msgspec.json.Encoder()
@@ -106,7 +107,7 @@ def request_of(
         own_codes: of the execution.
         trace: as `Request.trace`.
     """
-    path = _SESSIONS + encode_session_id(session_id).replace(MARK, mark)
+    path = SESSIONS + encode_session_id(session_id).replace(MARK, mark)
     if isinstance(step, Raw):
         return _raw_request(step, path, mark, own_codes, trace)
     if isinstance(step, Fetch):
@@ -154,19 +155,20 @@ def _key_header(step: Update | ReturnItems | Reopen, mark: str) -> tuple[tuple[s
     return (("Idempotency-Key", step.idempotency_key.replace(MARK, mark)),)
 
 
-_METHODS_AND_PATHS = {
+METHODS_AND_SUFFIXES = {
     Operation.UPDATE: ("PUT", ""),
     Operation.GET: ("GET", ""),
     Operation.RETURN: ("POST", "/returns"),
     Operation.REOPEN: ("PUT", "/reopen"),
 }
+"""The method of each operation, and what follows the session ID in its path."""
 
 
 def _raw_request(step: Raw, path: str, mark: str, own_codes: OwnCodes, trace: str) -> Request:
-    method, suffix = _METHODS_AND_PATHS[step.endpoint]
+    method, suffix = METHODS_AND_SUFFIXES[step.endpoint]
     target = path + suffix if step.path is None else step.path.replace(MARK, mark)
     if step.own:
-        target = target.replace(SESSION_IN_PATH, path.removeprefix(_SESSIONS))
+        target = target.replace(SESSION_IN_PATH, path.removeprefix(SESSIONS))
     method = method if step.method is None else step.method
     body = own_codes.put_into(step.body)
     return Request(

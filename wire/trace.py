@@ -70,6 +70,16 @@ def request_name(execution: str, request: int | str) -> str:
     return f"{execution}{_BEFORE_REQUEST}{request}"
 
 
+def added_read(step_index: int, nth: int) -> str:
+    """The number, for `request_name`, of a read that a run adds to a step of the scenario.
+
+    Args:
+        step_index: of the step.
+        nth: which of its added reads it is, from 1.
+    """
+    return f"{step_index + 1}/read{nth if nth > 1 else ''}"
+
+
 def trace_id(trace: str) -> str:
     """The trace-id of a request with this name, 32 hexadecimal digits.
 

@@ -30,7 +30,9 @@ def is_loopback(host: str) -> bool:
 
 
 def hosts_to_allow(url: str) -> tuple[str, ...]:
-    """What ``--allow-host`` takes to send to ``url`` and nowhere else; nothing for loopback.
+    """What ``--allow-host`` takes to send to ``url``; nothing for loopback.
+
+    A URL without a port allows all ports of its host, as people write it.
 
     Args:
         url: of `checked_url`.

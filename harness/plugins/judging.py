@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ...contract import Environment, Level, RuleLevel
+from ...contract import Level, RuleLevel
 from ...oracle.judgement import Judgement
 from ...oracle.own_checks import Answer, PluginCheck, judged_by
 from ...record import JudgingError
@@ -16,10 +16,9 @@ from ..judging_errors import judging_error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginJudge:
-    """The checks of all plugins of a run, in one environment."""
+    """The checks of all plugins of a run."""
 
     checks: tuple[PluginCheck, ...] = ()
-    environment: Environment
     observed_rules: frozenset[str] = frozenset()
     """The rules whose violations are observations, not discrepancies."""
 
@@ -44,9 +43,7 @@ class PluginJudge:
                 yield msgspec.structs.replace(kept, error=named, plugin=one.plugin)
 
 
-def plugin_judge(
-    checks: tuple[PluginCheck, ...], environment: Environment, levels: Mapping[str, RuleLevel]
-) -> PluginJudge:
+def plugin_judge(checks: tuple[PluginCheck, ...], levels: Mapping[str, RuleLevel]) -> PluginJudge:
     """The judge of a run whose configuration changes ``levels``."""
     observed = frozenset(rule for rule, one in levels.items() if one.level is Level.OBSERVE)
-    return PluginJudge(checks=checks, environment=environment, observed_rules=observed)
+    return PluginJudge(checks=checks, observed_rules=observed)

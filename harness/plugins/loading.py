@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib import import_module
 from importlib.metadata import entry_points
 
 from ...contract import (
@@ -21,6 +19,7 @@ from ...contract import (
     catalogue,
 )
 from ...oracle.own_checks import Check
+from ..named_import import named_object
 from .extensions import NO_EXTENSIONS, Extensions, LoadedPlugin
 from .plugin import Plugin
 
@@ -76,15 +75,13 @@ def _loaded(source: str) -> Plugin:
     where = f"plugin {source}"
     if not _SOURCE.fullmatch(source):
         raise ConfigurationError(
-            where, expected="MODULE or MODULE:ATTRIBUTE, such as acme_rules:PLUGIN", found="another"
+            where,
+            expected="MODULE or MODULE:ATTRIBUTE, such as acme_rules:PLUGIN",
+            found=repr(source[:60]),
         )
     module_name, _, name = source.partition(":")
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # a console script does not search the working directory
     try:
-        found: object = import_module(module_name)
-        for part in name.split("."):
-            found = getattr(found, part, None)
+        found = named_object(module_name, name)
     except (Exception, SystemExit) as error:
         raise ConfigurationError(
             where,
@@ -135,8 +132,13 @@ def _check(where: str, plugin: Plugin) -> None:
         raise ConfigurationError(
             f"{where}: checks", expected="a tuple of Check", found=type(plugin.checks).__name__
         )
+    rules: dict[str, Rule] = {}
     for check in plugin.checks:
         _check_check(f"{where}: checks", check)
+        if rules.setdefault(check.rule.id, check.rule) != check.rule:
+            raise ConfigurationError(
+                f"{where}: checks", expected="one rule of each ID", found=f"two of {check.rule.id}"
+            )
 
 
 def _check_check(where: str, check: object) -> None:

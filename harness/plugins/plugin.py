@@ -55,8 +55,8 @@ class Plugin:
     drawn: Callable[[Environment], SearchStrategy[Scenario]] | None = None
     """Scenarios that the phase ``explore`` draws besides its own."""
     header_lines: Callable[[Request], Sequence[tuple[str, str]]] | None = None
-    """The header lines that a request gets besides, such as a signature of its bytes. A line
-    replaces a usual one of the same name. They are never recorded."""
+    """The header lines that a request gets besides, such as a signature of its bytes; none that
+    Cartfuzz sets itself. They are never recorded."""
     translation: Translation | None = None
     """Where the target speaks another contract's wire form."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis.strategies import SearchStrategy, one_of
+from hypothesis.strategies import SearchStrategy, integers
 
 from ...contract import Environment, Scenario
 from .extensions import Extensions
@@ -21,4 +21,8 @@ def with_own_draws(
 ) -> SearchStrategy[Scenario]:
     """``strategy`` and those of plugins, each with an equal chance."""
     own = extensions.drawn(environment)
-    return one_of(strategy, *own) if own else strategy
+    if not own:
+        return strategy
+    # `one_of` would give each branch of a strategy that is one itself a chance of its own.
+    every = (strategy, *own)
+    return integers(0, len(own)).flatmap(every.__getitem__)

@@ -10,7 +10,7 @@ from ...contract import ConfigurationError, Cut
 from ...wire import Delivery, NoResponse, Request, Response
 from ...wire.bounds import excess
 from ...wire.contract_profile import UntranslatableError
-from ..access.header_lines import checked_name
+from ..access.header_lines import checked_name, checked_value
 from ..transport.protocols import Transport, abort_of
 from .extensions import Extensions
 from .plugin import Plugin
@@ -126,19 +126,26 @@ def _checked(plugin: Plugin, request: Request) -> tuple[tuple[str, str], ...]:
     """
     if plugin.header_lines is None:
         return ()
-    lines = tuple((str(name), str(value)) for name, value in plugin.header_lines(request))
-    for name, value in lines:
-        try:
-            checked_name("a header line", name)
-        except ConfigurationError as error:
-            raise ValueError(str(error)) from None
-        if not (value.isascii() and value.isprintable()):
-            # The value may be a secret.
-            raise ValueError(f"expected printable ASCII in the line {name}, found something else")
-    return lines
+    try:
+        return tuple(
+            (
+                checked_name("a header line", str(name)),
+                checked_value(f"the line {name}", str(value)),
+            )
+            for name, value in plugin.header_lines(request)
+        )
+    except ConfigurationError as error:
+        raise ValueError(str(error)) from None
 
 
 def _failed(plugin: Plugin, part: str, error: BaseException, fate: Delivery) -> NoResponse:
+    """What becomes of a request where ``plugin`` raised ``error``.
+
+    Raises:
+        MemoryError: it is ``error``.
+    """
+    if isinstance(error, MemoryError):
+        raise error  # nothing that follows would be safe
     # The text of the error may hold what signs the requests.
     reason = f"plugin {plugin.name}, {part}: {type(error).__name__}"
     return NoResponse(fate=fate, reason=reason, held_back=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ...contract import ConfigurationError, Environment, Raw, Scenario
+from ...contract import ConfigurationError, Environment, Scenario
 from .extensions import Extensions, LoadedPlugin
 from .loading import short_error, slow_start_allowed
 
@@ -44,13 +44,6 @@ def _check_sweep(one: LoadedPlugin, environment: Environment) -> None:
         if not isinstance(scenario, Scenario):
             raise ConfigurationError(
                 where, expected="an iterable of Scenario", found=type(scenario).__name__
-            )
-        first, last = scenario.burst or (0, 0)
-        if any(isinstance(step, Raw) and step.own for step in scenario.steps[first:last]):
-            raise ConfigurationError(
-                where,
-                expected="no operation of a plugin within a burst, since no order of it is known",
-                found=f'one in "{scenario.title}"',
             )
 
 

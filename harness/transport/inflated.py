@@ -8,9 +8,12 @@ _CODINGS = frozenset(("gzip", "x-gzip", "deflate"))
 """RFC 9110, 8.4.1: ``x-gzip`` is another name of ``gzip``."""
 _GZIP = b"\x1f\x8b"
 _MOST_MEMBERS = 16
-"""Of a body: each costs time, however short it is. Those after it are not read."""
+"""Of a body: each costs time, however short it is. A body of more is not read."""
 _EITHER = zlib.MAX_WBITS | 32
 """zlib finds out by the first bytes which of the two it is."""
+
+
+TOO_MANY_MEMBERS = f"an answer with more than {_MOST_MEMBERS} members of gzip"
 
 
 class Inflated:
@@ -21,6 +24,8 @@ class Inflated:
         self._members = 1
         self._held = b""
         self._is_plain = False
+        self.is_cut = False
+        """Whether the body has more members than are read: `TOO_MANY_MEMBERS`."""
 
     @classmethod
     def of(cls, coding: str) -> Inflated | None:
@@ -41,7 +46,10 @@ class Inflated:
                 if piece == _GZIP[:1]:
                     self._held = piece
                     return read
-                if not piece.startswith(_GZIP) or self._members == _MOST_MEMBERS:
+                if not piece.startswith(_GZIP):
+                    return read
+                if self._members == _MOST_MEMBERS:
+                    self.is_cut = True
                     return read
                 self._members += 1
                 self._reader = zlib.decompressobj(wbits=_EITHER)

@@ -18,6 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from .connection import open_socket
 from .origin import Origin
+from .response_parser import SWITCHED
 
 
 class _Connecting(threading.local):
@@ -34,7 +35,6 @@ CONNECTING = _Connecting()
 
 
 _MAX_LINE_BYTES = 65_537
-_SWITCHING_PROTOCOLS = 101
 
 
 class FinalResponse(HTTPResponse):
@@ -48,7 +48,7 @@ class FinalResponse(HTTPResponse):
         """Called by `HTTPResponse.begin`."""
         while True:
             found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
-            if not 100 <= found[1] < 200 or found[1] == _SWITCHING_PROTOCOLS:
+            if not 100 <= found[1] < 200 or found[1] == SWITCHED:
                 return found
             while self.fp.readline(_MAX_LINE_BYTES) not in (b"\r\n", b"\n", b""):
                 pass  # header lines of an interim response

@@ -25,7 +25,7 @@ from urllib3.util import SKIP_HEADER
 from ...contract import Cut
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from .deadline import DEADLINE
-from .inflated import Inflated
+from .inflated import TOO_MANY_MEMBERS, Inflated
 from .own_connections import OwnConnections
 from .peer import Peer
 from .requests_adapter import CONNECTING, DeadlineAdapter
@@ -127,6 +127,8 @@ class RequestsTransport:
                 break
             if inflated is not None:
                 piece = inflated.read(piece, self._peer.max_response_bytes + 1 - size)
+                if inflated.is_cut:
+                    raise NotHTTPError(TOO_MANY_MEMBERS)
             pieces.append(piece)
             size += len(piece)
         return _Received(

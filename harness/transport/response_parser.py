@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httptools
 
-from .inflated import Inflated
+from .inflated import TOO_MANY_MEMBERS, Inflated
 
 _MAX_HEAD_BYTES = 256 * 1024
 """Of header lines; a target that sends more does not speak HTTP."""
@@ -66,7 +66,8 @@ class ResponseParser:
         """Takes the next bytes; none: the target has closed the connection.
 
         Raises:
-            NotHTTPError: they are not the next bytes of an HTTP response.
+            NotHTTPError: they are not the next bytes of an HTTP response, or of one whose body
+                nobody can read to its end.
         """
         if not piece or self._parser is None:
             self._end()
@@ -82,13 +83,7 @@ class ResponseParser:
             self.reusable = False
             if not self.complete:
                 raise NotHTTPError("an answer that is no HTTP") from error
-        if self.status == SWITCHED:
-            raise NotHTTPError(NOT_SWITCHED)
-        if self._fed > _MAX_HEAD_BYTES + _MAX_WIRE_BYTES_PER_BYTE * self._bodied:
-            raise NotHTTPError(
-                f"an answer with more than {_MAX_HEAD_BYTES} bytes of header lines, "
-                "trailers included"
-            )
+        self._check_readable()
         if self.truncated and not self.complete:
             self._finish(reusable=False)  # the rest would have to be read before the next request
         if self.complete:
@@ -98,6 +93,17 @@ class ResponseParser:
         self._first += piece[: len(_PROTOCOL) - self._fed]
         if not _PROTOCOL.startswith(self._first):
             raise NotHTTPError("an answer that is no HTTP")
+
+    def _check_readable(self) -> None:
+        if self.status == SWITCHED:
+            raise NotHTTPError(NOT_SWITCHED)
+        if self._inflated is not None and self._inflated.is_cut:
+            raise NotHTTPError(TOO_MANY_MEMBERS)
+        if self._fed > _MAX_HEAD_BYTES + _MAX_WIRE_BYTES_PER_BYTE * self._bodied:
+            raise NotHTTPError(
+                f"an answer with more than {_MAX_HEAD_BYTES} bytes of header lines, "
+                "trailers included"
+            )
 
     # --- called by the parser --------------------------------------------------------------
 

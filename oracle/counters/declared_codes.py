@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...contract import CodeCase, CodesByText, Coupon, Environment, Redeemable, Referral
+from ...contract import MAX_CODE_LENGTH, CodeCase, Environment, Redeemable
 from ..model.codes import folded, trimmed
 from ..of_environment import OfEnvironment
-
-_LONGEST_KNOWN = 100
-"""What was found is kept for texts up to this length: a declared code is no longer."""
 
 
 class Kind(StrEnum):
@@ -35,24 +32,18 @@ class Named(NamedTuple):
 
 
 class DeclaredCodes:
-    """The declared codes of an environment, prepared so that many texts can be looked up.
+    """The declared codes of an environment. What a text up to their length names is kept."""
 
-    Args:
-        coupons: all that are declared.
-        referrals: likewise.
-        code_case: how the application treats the case of codes.
-    """
-
-    def __init__(
-        self, coupons: tuple[Coupon, ...], referrals: tuple[Referral, ...], code_case: CodeCase
-    ) -> None:
+    def __init__(self, environment: Environment) -> None:
         kinds: tuple[tuple[Kind, tuple[Redeemable, ...]], ...] = (
-            (Kind.COUPON, coupons),
-            (Kind.REFERRAL, referrals),
+            (Kind.COUPON, environment.declared_coupons),
+            (Kind.REFERRAL, environment.referrals),
         )
-        self._is_sensitive = code_case is CodeCase.SENSITIVE
-        folds = code_case in (CodeCase.UPPER, CodeCase.LOWER)
-        self._sure = {kind: CodesByText(codes, folds=folds) for kind, codes in kinds}
+        self._is_sensitive = environment.code_case is CodeCase.SENSITIVE
+        self._sure: Mapping[Kind, Callable[[str], Redeemable | None]] = {
+            Kind.COUPON: environment.coupon,
+            Kind.REFERRAL: environment.referral,
+        }
         self._by_folded: Mapping[tuple[Kind, str], tuple[Redeemable, str]] = {
             (kind, folded(spelling)): (declared, spelling)
             for kind, codes in kinds
@@ -68,10 +59,10 @@ class DeclaredCodes:
 
     def named(self, kind: Kind, code: str) -> Named | None:
         """The declared code that a text names, or may name; None: no declared code is."""
-        return (self._known if len(code) <= _LONGEST_KNOWN else self._named)(kind, code)
+        return (self._known if len(code) <= MAX_CODE_LENGTH else self._named)(kind, code)
 
     def _named(self, kind: Kind, code: str) -> Named | None:
-        sure = self._sure[kind].find(code)
+        sure = self._sure[kind](code)
         found = self._by_folded.get((kind, folded(code)))
         if found is not None and (sure is None or found[0].code == sure.code):
             declared, spelling = found
@@ -83,9 +74,5 @@ class DeclaredCodes:
         return None if sure is None else Named(sure, code, is_sure=True)
 
 
-def _prepared(environment: Environment) -> DeclaredCodes:
-    return DeclaredCodes(environment.declared_coupons, environment.referrals, environment.code_case)
-
-
-declared_codes = OfEnvironment(_prepared)
+declared_codes = OfEnvironment(DeclaredCodes)
 """The declared codes of an environment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
+from typing import Any
 
 import msgspec
 
@@ -106,17 +107,18 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
 
     def _decided_alone(self, held: HeldCode, every: tuple[_Said, ...]) -> DecidedCode:
         """What is decided where one effect is about the code, or none: nearly always."""
-        for one in every:
-            if one.accepts:
-                return DecidedCode(held=held, decision=Decision.ACCEPTED, is_named=True)
-            return DecidedCode(
-                held=held,
-                decision=Decision.REJECTED,
-                is_named=True,
-                is_inapplicable=one.reason == _INAPPLICABLE,
-            )
-        is_named = bool(self.unclear) and (held.kind, folded(held.code)) in self.unclear
-        return DecidedCode(held=held, decision=Decision.OPEN, is_named=is_named)
+        if not every:
+            is_named = bool(self.unclear) and (held.kind, folded(held.code)) in self.unclear
+            return DecidedCode(held=held, decision=Decision.OPEN, is_named=is_named)
+        (one,) = every
+        if one.accepts:
+            return DecidedCode(held=held, decision=Decision.ACCEPTED, is_named=True)
+        return DecidedCode(
+            held=held,
+            decision=Decision.REJECTED,
+            is_named=True,
+            is_inapplicable=one.reason == _INAPPLICABLE,
+        )
 
     def _discount(self, held: HeldCode, campaigns: Iterable[int]) -> int:
         """What the campaign of a code discounts, if one of ``campaigns`` is it."""
@@ -187,11 +189,14 @@ def _in_parts(value: int | float) -> int:
     return parts if over >= 0 else -parts
 
 
-def shown_counters(answer: object) -> Iterator[tuple[str, int, int | None]]:
+def shown_counters(answer: object) -> Iterable[tuple[str, int, int | None]]:
     """The coupons that an answer shows: code, ``usageCounter`` and ``usageLimit`` (None: none)."""
     coupons = answer.get("coupons") if isinstance(answer, dict) else None
-    if not coupons or not isinstance(coupons, list):
-        return
+    # Most answers show none.
+    return _shown_counters(coupons) if coupons and isinstance(coupons, list) else ()
+
+
+def _shown_counters(coupons: list[Any]) -> Iterator[tuple[str, int, int | None]]:
     for coupon in coupons:
         if not isinstance(coupon, dict):
             continue

@@ -150,14 +150,11 @@ def shown_by(judged: JudgedResponse, move: Move | None, limits: DeclaredLimits) 
         move: what else the response shows.
         limits: the declared ones.
     """
-    answer = judged.json
-    if not isinstance(answer, dict) or not answer.get("coupons"):
-        return None  # most answers
     if not judged.accepted or judged.dry or _repeats(judged.expectation):
         return None
     if move is not None and move.kind is MoveKind.UNSURE:
         return None
-    shown = {code: used for code, used, _ in shown_counters(answer)}
+    shown = {code: used for code, used, _ in shown_counters(judged.json)}
     if not shown:
         return None
     held = limits.held({"couponCodes": list(shown)}, {})

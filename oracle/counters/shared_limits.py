@@ -16,7 +16,7 @@ from .counter import NO_LIMIT
 from .counters import Conflict, Counters, Side
 from .declared_codes import Kind
 from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Scope
-from .effects import Decision
+from .effects import Decision, shown_counters
 from .mechanisms import Mechanism, broken_rule, rules_put_to_test, situation_of_mechanism
 from .moves import Move, MoveKind, move_of, redeems_undeclared, shown_by
 
@@ -143,9 +143,7 @@ def _is_idle_read(counters: Counters, judged: JudgedResponse, *, is_misled: bool
     """Whether the answer is a read that shows no counter, of a session that holds nothing."""
     if is_misled or not isinstance(judged.step, Fetch):
         return False
-    answer = judged.json
-    shows_coupons = isinstance(answer, dict) and bool(answer.get("coupons"))
-    return not shows_coupons and not _may_hold(counters, judged.step.session)
+    return not any(shown_counters(judged.json)) and not _may_hold(counters, judged.step.session)
 
 
 def _may_hold(counters: Counters, session: int) -> bool:

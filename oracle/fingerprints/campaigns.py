@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ...contract import (
     MARK,
+    MAX_CODE_LENGTH,
     BudgetScope,
     Coupon,
     Environment,
@@ -29,8 +30,6 @@ from ..model.codes import class_of_invented
 from ..of_environment import OfEnvironment
 
 _LONGEST_REASON = 60
-_LONGEST_KNOWN = 100
-"""What a code means is kept for texts up to this length: a declared code is no longer."""
 _ACCEPTED = EffectKind.ACCEPT_COUPON
 _DECISIONS = (
     EffectKind.ACCEPT_COUPON,
@@ -84,7 +83,7 @@ class _Rejections:
 
     def of(self, operation: Operation, effect: Effect, *, dry: bool) -> tuple[str, bool]:
         """The situation of a rejection, and whether one thing alone rejects the code."""
-        is_short = len(effect.code) <= _LONGEST_KNOWN
+        is_short = len(effect.code) <= MAX_CODE_LENGTH
         work = self._known if is_short else self._situation
         return work(operation, dry, effect.kind, effect.code)
 

@@ -159,7 +159,7 @@ class ScenarioBuilder:
 
         Raises:
             ValueError: a session ID does not hold the mark once, a step names no session, or the
-                burst has no step.
+                burst has no step or holds an operation of a plugin.
         """
         return Scenario(
             title=self._title,

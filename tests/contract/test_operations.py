@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.contract import Cut, Fetch, Raw, Reopen, ReturnItems, Step, Update
+from cartfuzz.contract import (
+    MARK,
+    Cut,
+    Fetch,
+    OwnOperation,
+    Raw,
+    Reopen,
+    ReturnItems,
+    Scenario,
+    Step,
+    Update,
+)
 from cartfuzz.record import decode_value, encode_value
 
 STEPS: list[Step] = [
@@ -32,3 +43,12 @@ def test_neutral_values_are_not_stored(step: Step) -> None:
     assert decode_value(written, type(step)) == step
     if isinstance(step, Fetch):
         assert written == b'{"type":"get"}'
+
+
+def test_no_operation_of_a_plugin_is_within_a_burst() -> None:
+    """Whoever makes the scenario; before and after the burst it may be."""
+    own = OwnOperation(name="health", method="GET", path="/health").step()
+    steps = (own, Fetch(), Fetch(), own)
+    with pytest.raises(ValueError, match="'health' of a plugin must not be within a burst"):
+        Scenario(title="a", sessions=(MARK,), steps=steps, burst=(1, 4))
+    assert Scenario(title="a", sessions=(MARK,), steps=steps, burst=(1, 3)).steps == steps

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -21,7 +22,7 @@ from packaging.requirements import Requirement
 
 from cartfuzz.cli import main
 
-from .blocks import DOCS, PAGES, ROOT, blocks, executable
+from .blocks import DOCS, PAGES, ROOT, blocks, executable, inline_code
 from .commands import Command, addressed, commands, shortened
 from .target import KEY, OTHER_URL, Target, running_target
 
@@ -30,6 +31,8 @@ GOOD = frozenset((0, 1, 5, 6, 7, 8))
 """Exit codes of a command that was understood, reached the target and wrote its files."""
 FILTERS = frozenset(("cut", "grep", "head", "sort"))
 """What only shows a part of the output of the command before it."""
+NAMED_BY_PAGES_ALONE = frozenset(("paramiko",))
+"""Projects that a user may want, and no extra asks for: a cluster over SSH."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 WITH_COMMANDS = [page for page in PAGES if any(b.page == page for b in executable("console"))]
 
@@ -151,16 +154,22 @@ def is_target(word: str) -> bool:
 
 def installable(word: str) -> bool:
     """Whether ``pip install`` can take this: a clone or wheel with extras that exist, or another
-    project with a version that the extras of this one name."""
+    project with a version as an extra of this one names it."""
     local = re.fullmatch(r"(\.|cartfuzz(?:-([\d.]+)-py3-none-any\.whl)?)(?:\[([\w,]+)\])?", word)
     if local:
         extras = local[3].split(",") if local[3] else []
         return local[2] in {None, PROJECT["version"]} and set(extras) <= extras_of_the_project()
-    return bool(Requirement(word).name)
+    wanted = Requirement(word)
+    return wanted.name in NAMED_BY_PAGES_ALONE or wanted in requirements_of_the_project()
 
 
 def extras_of_the_project() -> set[str]:
     return set(PROJECT["optional-dependencies"])
+
+
+def requirements_of_the_project() -> set[Requirement]:
+    named = (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    return {Requirement(one) for several in named for one in several}
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: str(page.relative_to(ROOT)))
@@ -184,18 +193,27 @@ def test_what_is_installed_exists() -> None:
     assert installable(".[pytest]")
     assert not installable(".[pytests]")
     assert not installable("cartfuzz-9.9.9-py3-none-any.whl")
+    assert installable("redis>=5.0.1")
+    assert not installable("redis>=99")
+    assert not installable("no-such-project")
     assert is_target("bench-faults")
     assert is_target("FUZZ_ARGS=--seed 1")
     assert not is_target("bench-everything")
 
 
 def test_running_text_names_targets_that_exist() -> None:
-    """Each ``make …`` and ``pip install …`` of a block that is not executed, too."""
+    """Each ``make …`` in the text, and ``make …`` and ``pip install …`` of a block that is not
+    executed."""
+    for page, code in inline_code():
+        if code.startswith("make "):
+            assert all(map(is_target, shlex.split(code)[1:])), f"{page}: {code}"
     marked = [block for block in blocks() if block.language == "console" and block.reason]
-    for block in marked:
-        for command in commands(block):
-            if command.words[:2] == ("pip", "install"):
-                assert all(map(installable, command.words[2:])), block.name
+    for command in (one for block in marked for one in commands(block)):
+        program, *words = command.words
+        if program == "make":
+            assert all(map(is_target, words)), command.block.name
+        elif Path(program).name == "pip" and words[0] == "install":
+            assert all(map(installable, words[1:])), command.block.name
 
 
 def test_the_extras_are_listed() -> None:

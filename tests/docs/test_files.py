@@ -25,13 +25,16 @@ HANG_SEC = 300
 
 @pytest.mark.parametrize("block", executable("toml"), ids=lambda block: block.name)
 def test_configurations_are_read(block: Block, tmp_path: Path) -> None:
-    """Each TOML block is a configuration or a baseline that Cartfuzz takes, or of a project."""
-    path = tmp_path / "cartfuzz.toml"
+    """Each TOML block is a configuration or a baseline that Cartfuzz takes, or of a project, which
+    may have a configuration in it."""
+    content = tomllib.loads(block.text)
+    keys = content.keys()
+    is_project = keys <= PROJECT
+    path = tmp_path / ("pyproject.toml" if is_project else "cartfuzz.toml")
     path.write_text(block.text, "utf-8")
-    keys = tomllib.loads(block.text).keys()
     if all(map(SIGNATURE.match, keys)):
         assert read_baseline(path)
-    elif not keys <= PROJECT:
+    elif not is_project or "cartfuzz" in content.get("tool", {}):
         read_configuration(path)
 
 

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from cartfuzz.contract import SESSION_IN_PATH, Operation
 from cartfuzz.wire import Request, Response, decode_json, encode_json
-from cartfuzz.wire.contract_profile import ContractProfile, Endpoint, ProfileTranslation
+from cartfuzz.wire.contract_profile import (
+    ContractProfile,
+    Endpoint,
+    ProfileTranslation,
+    UntranslatableError,
+)
 
 BASKET = f"/baskets/{SESSION_IN_PATH}"
 PROFILE = ContractProfile(
@@ -74,10 +79,16 @@ def test_what_is_no_json_stays_as_it_is(body: bytes) -> None:
 
 
 def test_what_is_no_path_of_the_contract_stays_as_it_is() -> None:
-    """Such as one that a plugin describes; as does an operation that the engine lacks."""
-    for target in ("/acme/receipts/a", f"{UPDATE}/reopen", f"{UPDATE}/other"):
+    """Such as one that a plugin describes."""
+    for target in ("/acme/receipts/a", f"{UPDATE}/other"):
         request = Request(method="PUT", target=target, body=b"{}")
         assert TRANSLATION.request(request) == request
+
+
+def test_an_operation_that_the_engine_lacks_is_not_sent() -> None:
+    """In the contract's own words it would mean something else there, or nothing."""
+    with pytest.raises(UntranslatableError, match="the engine has no reopen"):
+        TRANSLATION.request(Request(method="PUT", target=f"{UPDATE}/reopen"))
 
 
 def test_a_method_of_its_own_stays() -> None:
@@ -89,5 +100,9 @@ def test_two_names_that_become_one_are_refused() -> None:
     """They could not come back; neither can an operation that is missing be sent."""
     with pytest.raises(ValueError, match="a name of its own for each"):
         ContractProfile(endpoints=PROFILE.endpoints, members={"a": "x", "b": "x"})
+    with pytest.raises(ValueError, match="states: expected a name of its own"):
+        ContractProfile(endpoints=PROFILE.endpoints, states={"open": "closed"})
+    swapped = {"open": "closed", "closed": "open"}
+    assert ContractProfile(endpoints=PROFILE.endpoints, states=swapped).states == swapped
     with pytest.raises(ValueError, match="expected update, found none"):
         ContractProfile(endpoints={})

@@ -15,10 +15,7 @@ _ABOVE_LIMIT = Outcome.other("usageCounter above usageLimit")
 
 def check_shown_counters(response: JudgedResponse) -> Iterable[Finding]:
     """COUP-06: a shown ``usageCounter`` is at most the shown ``usageLimit``; 0 is no limit."""
-    answer = response.json
-    if not isinstance(answer, dict) or not answer.get("coupons") or not response.accepted:
-        return ()
-    return _above_limit(answer)
+    return _above_limit(response.json) if response.accepted else ()
 
 
 def _above_limit(answer: object) -> Iterator[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from cartfuzz.plugin import (
     KEPT,
     Answer,
@@ -144,6 +146,10 @@ OVERRIDE = Plugin(name="override", header_lines=override)
 NAMESAKE = Plugin(name="test")
 SAME_RULE = Plugin(name="other", checks=(CHECK,))
 OF_CONTRACT = Plugin(name="a", checks=(Check(rule=rule("CART-02"), judge=judge),))
+TWO_RULES = Plugin(
+    name="a",
+    checks=(CHECK, Check(rule=msgspec.structs.replace(CHECK.rule, source="another"), judge=judge)),
+)
 NO_ID = Plugin(name="a", checks=(Check(rule=rule("my rule"), judge=judge),))
 A_LIST = Plugin(name="a", checks=[CHECK])  # type: ignore[arg-type]
 NO_CHECK = Plugin(name="a", checks=(judge,))  # type: ignore[arg-type]

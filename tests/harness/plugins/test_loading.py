@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +43,7 @@ def test_without_plugins_there_is_nothing() -> None:
         (("OF_CONTRACT",), "CART-02, which is a rule of the contract"),
         (("PLUGIN", "SAME_RULE"), "TEST-01, which is a rule of plugin test"),
         (("PLUGIN", "NAMESAKE"), "expected another name"),
+        (("TWO_RULES",), "one rule of each ID, found two of TEST-01"),
         (("NO_ID",), "a rule ID such as ACME-01"),
         (("A_LIST",), "a tuple of Check, found list"),
         (("NO_CHECK",), "a tuple of Check, found function"),
@@ -64,6 +68,27 @@ def test_a_module_that_is_not_there_is_named() -> None:
     """As is the reason."""
     with pytest.raises(ConfigurationError, match=r"the module no_such_module, .*ModuleNotFound"):
         extensions_of(("no_such_module:PLUGIN",))
+
+
+def test_what_is_no_name_of_a_module_is_shown() -> None:
+    """A raise shows the value that it complains about."""
+    with pytest.raises(ConfigurationError, match=r"found '\./rules\.py:PLUGIN'"):
+        extensions_of(sources_of(["./rules.py"], installed=False))
+
+
+def test_the_working_directory_shadows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plugin in it is found, and a module in it that has the name of another one is not."""
+    monkeypatch.setattr(sys, "path", [one for one in sys.path if one])
+    monkeypatch.chdir(tmp_path)
+    source = "from cartfuzz.plugin import Plugin\nPLUGIN = Plugin(name='local')\n"
+    (tmp_path / "plugin_of_this_folder.py").write_text(source, "utf-8")
+    (tmp_path / "colorsys.py").write_text("raise LookupError\n", "utf-8")
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    extensions = extensions_of(("plugin_of_this_folder:PLUGIN",))
+    assert [one.name for one in extensions.plugins] == ["local"]
+    assert hasattr(import_module("colorsys"), "rgb_to_hsv")
 
 
 def test_a_plan_holds_names_alone() -> None:

@@ -9,7 +9,8 @@ import threading
 import pytest
 
 from cartfuzz.contract import MARK, Credentials, Fetch, Update
-from cartfuzz.harness.transport import HttpTransport
+from cartfuzz.harness.transport import HttpTransport, open_transport
+from cartfuzz.record.target_access import TargetAccess, TransportKind
 from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
 from cartfuzz.wire.secrets import TargetSecrets
@@ -148,6 +149,24 @@ def test_an_echoed_key_is_redacted_and_told() -> None:
     assert isinstance(outcome, Response)
     assert outcome.shows_key
     assert outcome.body == b'{"message": "bad key [API key]"}'
+
+
+@pytest.mark.parametrize("kind", TransportKind)
+def test_gzip_of_too_many_members_is_no_response(kind: TransportKind) -> None:
+    """A part of a body must not be judged as the whole."""
+    packed = b"".join(gzip.compress(b"%d " % number) for number in range(20))
+    with scripted_server(answering(200, packed, headers=b"Content-Encoding: gzip\r\n")) as server:
+        transport = open_transport(
+            server.url,
+            access=TargetAccess(transport=kind),
+            secrets=TargetSecrets("k"),
+            timeout_sec=10,
+        )
+        outcome = transport.send(READ)
+        transport.close()
+    assert isinstance(outcome, NoResponse)
+    assert outcome.fate is Delivery.UNKNOWN
+    assert "more than 16 members of gzip" in outcome.reason
 
 
 def test_retry_after_is_read() -> None:
