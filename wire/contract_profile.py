@@ -86,7 +86,8 @@ class ContractProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class ProfileTranslation:
     """Translates between the contract and the engine of ``profile``.
 
-    A body that is no JSON, and a path that is none of the contract, go out as they are.
+    A body that is no JSON, and a path that is none of the contract, go out as they are. What is
+    odd in the contract's terms and would be usual in the engine's cannot be translated.
     """
 
     profile: ContractProfile
@@ -101,7 +102,13 @@ class ProfileTranslation:
         return self.profile.parameters.get("dry", "dry")
 
     def request(self, request: Request, /) -> Request:
-        """The request as the engine wants it."""
+        """The request as the engine wants it.
+
+        Raises:
+            UntranslatableError: the engine would take it for another one: its body holds a name or
+                state of the engine that is none of the contract, or its method is none of the
+                contract's and that of the engine.
+        """
         found = _TARGET.fullmatch(request.target)
         operation = _operation(request)
         if found is None or operation is None or operation not in self.profile.endpoints:
@@ -114,6 +121,8 @@ class ProfileTranslation:
         if decoded is not NOT_JSON:
             body = encode_json(self._to_engine(self.outgoing(operation, decoded)))
         usual = _method(operation) == request.method
+        if not usual and request.method == endpoint.method:
+            raise UntranslatableError("the engine has this method for another one")
         return replace(
             request,
             method=endpoint.method if usual else request.method,
@@ -139,7 +148,15 @@ class ProfileTranslation:
         return urlencode([(names.get(name, name), value) for name, value in pairs])
 
     def _to_engine(self, body: Any) -> Any:
-        return _renamed(body, self.profile.members, self.profile.states, self._kept())
+        members, states = self.profile.members, self.profile.states
+        return _renamed(
+            body,
+            members,
+            states,
+            self._kept(),
+            strange=frozenset(members.values()) - members.keys(),
+            strange_states=frozenset(states.values()) - states.keys(),
+        )
 
     def _from_engine(self, body: Any) -> Any:
         members = {engine: own for own, engine in self.profile.members.items()}
@@ -161,11 +178,25 @@ def _renamed(
     kept: Mapping[str, bool],
     *,
     state: str = _STATE,
+    strange: frozenset[str] = frozenset(),
+    strange_states: frozenset[str] = frozenset(),
 ) -> Any:
-    """``value`` with other names; ``state`` is the name of the member with a state in it."""
+    """``value`` with other names; ``state`` is the name of the member with a state in it.
+
+    Raises:
+        UntranslatableError: it holds one of the ``strange`` names or states.
+    """
 
     def of(inner: Any) -> Any:
-        return _renamed(inner, members, states, kept, state=state)
+        return _renamed(
+            inner,
+            members,
+            states,
+            kept,
+            state=state,
+            strange=strange,
+            strange_states=strange_states,
+        )
 
     if isinstance(value, list):
         return [of(one) for one in value]
@@ -174,7 +205,11 @@ def _renamed(
     renamed: dict[str, Any] = {}
     for name, inner in value.items():
         new: Any
+        if name in strange:
+            raise UntranslatableError("a name of the engine that is none of the contract")
         if name == state and isinstance(inner, str):
+            if inner in strange_states:
+                raise UntranslatableError("a state of the engine that is none of the contract")
             new = states.get(inner, inner)
         elif kept.get(name) is True:
             new = inner
