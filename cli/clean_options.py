@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ..harness.clean_run import MAX_CLEANING_SEC
 from ..reports.wording import duration
-from .cleaning import MAX_CLEANING_SEC
 
 clean_option = click.option(
     "--clean",

@@ -9,19 +9,16 @@ from time import monotonic
 
 import click
 
-from ..contract import CartfuzzError, Traffic
-from ..harness.clean_run import clean_run, ledger_folder
-from ..harness.cleaning import CleaningResult, Fate, may_be_left
+from ..contract import CartfuzzError
+from ..harness.clean_run import MAX_CLEANING_SEC, clean_run, ledger_folder, sessions_left
+from ..harness.cleaning import CleaningResult, Fate
 from ..harness.plan import Plan
-from ..harness.session_ledger import made_sessions
 from ..record import RunStarted
-from ..reports.command_line import clean_line
+from ..reports.cleaning_lines import left_line, not_cleaned_line
 from ..reports.plain import plain
 from ..reports.wording import counted
 from ..wire.secrets import TargetSecrets
 
-MAX_CLEANING_SEC = 300.0
-"""How long ``--clean`` may go on after a run."""
 _MAX_SHOWN = 20
 """Sessions that are named."""
 
@@ -55,7 +52,7 @@ def clean_after_run(
     stop: threading.Event,
     runs: tuple[str, ...],
 ) -> Iterator[str]:
-    """Cleans for at most `MAX_CLEANING_SEC`; lines for the summary.
+    """Cleans for at most `cartfuzz.harness.clean_run.MAX_CLEANING_SEC`; lines for the summary.
 
     A signal ends it: the next one where one has ended the run. ``runs`` are the IDs of the parts
     of the run: one, and one more for each time that it was resumed.
@@ -72,10 +69,8 @@ def clean_after_run(
             for run in runs
             if ledger_folder(folder, run).is_dir()
         }
-    except CartfuzzError as error:
-        yield f"not cleaned: {plain(str(error))}"
-    except OSError as error:
-        yield f"not cleaned: {error.filename or folder}: {(error.strerror or str(error)).lower()}"
+    except (CartfuzzError, OSError) as error:
+        yield not_cleaned_line(error, folder)
     except KeyboardInterrupt:
         yield "cleaning was stopped"
     else:
@@ -89,15 +84,8 @@ def clean_after_run(
 def left_text(folder: Path, started: RunStarted, runs: tuple[str, ...]) -> Iterator[str]:
     """One line with how many sessions a run has left, and what cancels them; none: no line.
 
-    Of the embedded sandbox nothing is left, and dry requests and reads leave nothing, whatever an
-    execution that was killed had named.
+    Of the embedded sandbox nothing is left.
     """
-    if started.sandbox is not None or started.traffic is not Traffic.ALL:
-        return
-    try:
-        left = sum(may_be_left(made_sessions(ledger_folder(folder, run), run)) for run in runs)
-    except OSError:
-        return  # the folder is gone, and with it what names them
-    if left:
-        sessions = counted(left, "session")
-        yield f"{sessions} left; to cancel them: {clean_line(started, folder)}"
+    if started.sandbox is None:
+        left = sessions_left(folder, runs, started.traffic)
+        yield from left_line(left, folder, started.allow_hosts)

@@ -8,14 +8,18 @@ from pathlib import Path
 
 import msgspec
 
+from ..contract import Traffic
 from ..record.made_sessions import CLEANED_FILE, SESSIONS_FOLDER, Left, end_line
 from ..wire.secrets import TargetSecrets
-from .cleaning import Cleaner, CleaningResult
+from .cleaning import Cleaner, CleaningResult, may_be_left
 from .pace.rate_limiter import RateLimiter
 from .plan import Plan
 from .sender import Sender
 from .session_ledger import made_sessions, note_made, prepare_ledger
 from .target import transport_for
+
+MAX_CLEANING_SEC = 300.0
+"""How long the cleaning at the end of a run may go on."""
 
 
 def clean_run(
@@ -58,6 +62,24 @@ def clean_run(
             in_flight=plan.in_flight,
         )
         return cleaner.clean(made_sessions(sessions, run_id))
+
+
+def sessions_left(folder: Path, runs: Iterable[str], traffic: Traffic) -> int:
+    """How many sessions of ``runs`` may be left in the target; 0 where the folder is gone.
+
+    Dry requests and reads leave nothing, whatever an execution or a check had named before.
+
+    Args:
+        folder: of the runs.
+        runs: their parts of the marks.
+        traffic: what they might send.
+    """
+    if traffic is not Traffic.ALL:
+        return 0
+    try:
+        return sum(may_be_left(made_sessions(ledger_folder(folder, run), run)) for run in runs)
+    except OSError:
+        return 0  # the folder is gone, and with it what names them
 
 
 def ledger_folder(folder: Path, run_id: str) -> Path:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
 from ..contract import CartfuzzError
 from ..harness.access.target_guard import hosts_to_allow
-from ..harness.clean_run import clean_run, ledger_folder
-from ..harness.cleaning import Fate, may_be_left
+from ..harness.clean_run import MAX_CLEANING_SEC, clean_run, sessions_left
+from ..harness.cleaning import Fate
 from ..harness.plan import Plan
-from ..harness.session_ledger import made_sessions
+from ..reports.cleaning_lines import left_line, not_cleaned_line
 from ..reports.plain import plain
 from ..reports.wording import counted
 from ..wire.secrets import TargetSecrets
-
-MAX_CLEANING_SEC = 300.0
-"""How long ``--cartfuzz-clean`` may go on."""
 
 
 def cleaned_lines(folder: Path, run: str, plan: Plan, secrets: TargetSecrets) -> Iterator[str]:
@@ -33,11 +29,8 @@ def cleaned_lines(folder: Path, run: str, plan: Plan, secrets: TargetSecrets) ->
     deadline = monotonic() + MAX_CLEANING_SEC
     try:
         result = clean_run(folder, run, plan, secrets, is_over=lambda: monotonic() >= deadline)
-    except CartfuzzError as error:
-        yield f"not cleaned: {plain(str(error))}"
-        return
-    except OSError as error:
-        yield f"not cleaned: {error.filename or folder}: {(error.strerror or str(error)).lower()}"
+    except (CartfuzzError, OSError) as error:
+        yield not_cleaned_line(error, folder)
         return
     yield f"{counted(result.fates[Fate.CANCELLED], 'session')} cancelled"
     left = result.fates[Fate.LEFT] + result.not_tried
@@ -53,13 +46,7 @@ def left_lines(folder: Path, run: str, plan: Plan) -> Iterator[str]:
     Args:
         folder: of the report.
         run: its part of the marks.
-        plan: names the target.
+        plan: names the target, and what may be sent to it.
     """
-    try:
-        left = may_be_left(made_sessions(ledger_folder(folder, run), run))
-    except OSError:
-        return
-    if left:
-        hosts = (part for host in hosts_to_allow(plan.url) for part in ("--allow-host", host))
-        command = shlex.join(("cartfuzz", "clean", str(folder), *hosts))
-        yield f"{counted(left, 'session')} left; to cancel them: {command}"
+    left = sessions_left(folder, [run], plan.traffic)
+    yield from left_line(left, folder, hosts_to_allow(plan.url))

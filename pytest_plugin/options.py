@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ..harness.access.url_words import url_words
+from ..harness.durations import DURATION, seconds_of
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from .process import SEED_INPUT
 
@@ -58,7 +59,7 @@ _TEXTS = {
         "Let this host get load although it looks like production.",
     ),
     "timeout": ("SECONDS", "Maximum time for one request.  [that of the file, else 30]"),
-    "give-up-after": ("SECONDS", "A target that is away for longer is lost.  [60]"),
+    "give-up-after": ("DURATION", "A target that is away for longer is lost: 90s, 1h30m.  [60s]"),
     "baseline": ("FILE", "File of known failures: signature to ticket, as JSON or TOML."),
     "corpus": (
         "DIR|URL",
@@ -162,7 +163,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         explore=_explore(config),
         rps=_number(config, "rps", float, 1e-9),
         timeout_sec=_number(config, "timeout", float, 1e-9, MAX_TIMEOUT_SEC),
-        give_up_sec=_number(config, "give-up-after", float, 1e-9, MAX_TIMEOUT_SEC),
+        give_up_sec=_duration(config, "give-up-after"),
         baseline=_path(config, "baseline"),
         baseline_strict=_strict(config),
         corpus=_corpus(config),
@@ -183,7 +184,7 @@ def _ini(name: str) -> str:
     return "cartfuzz_" + name.replace("-", "_")
 
 
-_KEYS = {
+VARIABLES = {
     "api-key-env": ("API_KEY_ENV", "API_KEY_FILE", "API_KEY_KEYRING"),
     "api-key-file": ("API_KEY_ENV", "API_KEY_FILE", "API_KEY_KEYRING"),
     "api-key-keyring": ("API_KEY_ENV", "API_KEY_FILE", "API_KEY_KEYRING"),
@@ -201,7 +202,7 @@ here, so that pytest starts without what reads them."""
 
 def _written(config: pytest.Config, name: str) -> str:
     """What pytest's file has for an option; empty: nothing, or a variable counts before it."""
-    if any(f"CARTFUZZ_{key}" in os.environ for key in _KEYS.get(name, ())):
+    if any(f"CARTFUZZ_{key}" in os.environ for key in VARIABLES.get(name, ())):
         return ""
     return str(config.getini(_ini(name)))
 
@@ -257,6 +258,21 @@ def _number(
         limit = "" if most == sys.float_info.max else f", at most {most:g}"
         raise pytest.UsageError(f"--cartfuzz-{name}: expected {expected}{limit}, found {text!r}")
     return number
+
+
+def _duration(config: pytest.Config, name: str) -> float | None:
+    """The seconds that the option ``name`` gives; None: not given.
+
+    Raises:
+        pytest.UsageError: it is no duration.
+    """
+    text = _text(config, name)
+    if text is None:
+        return None
+    seconds = seconds_of(text)
+    if seconds is None:
+        raise pytest.UsageError(f"--cartfuzz-{name}: expected {DURATION}, found {text!r}")
+    return seconds
 
 
 def _explore(config: pytest.Config) -> int:

@@ -44,8 +44,10 @@ class SuiteCommand:
             ("traffic", settings.traffic), ("i-know-this-is-production", settings.production)
         )
         given += _existing(("rps", settings.rps), ("timeout", settings.timeout_sec))
-        given += _existing(("give-up-after", settings.give_up_sec))
+        if settings.give_up_sec is not None:
+            given.append(("give-up-after", f"{settings.give_up_sec:.12g}s"))
         given += _existing(("baseline", settings.baseline), ("corpus", settings.corpus))
+        given += [("plugin", source) for source in settings.plugins]
         given += [("sandbox-fault", fault) for fault in settings.faults]
         if settings.explore != DEFAULT_EXPLORE:
             given.append(("explore", settings.explore))

@@ -17,6 +17,7 @@ from ..harness.access.access_secrets import access_notes, secrets_for
 from ..harness.access.api_key import KeySource, key_notes, read_api_key
 from ..harness.clean_run import noting_sessions
 from ..harness.configuration_sources import configuration_for, file_for
+from ..harness.durations import seconds_of
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
@@ -192,8 +193,10 @@ def located(settings: PluginSettings) -> PluginSettings:
     except UsageError as error:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
     target, environment = variables.target, variables.environment
+    away = target.get("give_up_after")
     given = {
         "rps": target.get("rps"),
+        "give_up_sec": None if away is None else seconds_of(away),
         "timeout_sec": target.get("timeout_sec"),
         "traffic": target.get("traffic"),
         "contract": environment.get("contract"),

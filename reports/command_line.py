@@ -6,6 +6,7 @@ They never hold an API key: it is read from the environment variable that the re
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..record import RunStarted
@@ -25,9 +26,14 @@ def replay_line(started: RunStarted, folder: Path, signature: str) -> str:
     return shlex.join(("cartfuzz", "replay", str(folder), signature, *hosts))
 
 
-def clean_line(started: RunStarted, folder: Path) -> str:
-    """The line that cancels what a run has left; the arguments as of `replay_line`."""
-    hosts = (part for host in started.allow_hosts for part in ("--allow-host", host))
+def clean_line(folder: Path, allow_hosts: Iterable[str]) -> str:
+    """The line that cancels what a run has left.
+
+    Args:
+        folder: of the run.
+        allow_hosts: as of `cartfuzz.record.RunStarted`.
+    """
+    hosts = (part for host in allow_hosts for part in ("--allow-host", host))
     return shlex.join(("cartfuzz", "clean", str(folder), *hosts))
 
 

@@ -100,16 +100,45 @@ class _Names:
     state: str = _STATE
     """The name of the member with a state in it."""
 
-    def put_into(self, body: Any) -> Any:
-        """``body`` with the names of the other side."""
-        return _renamed(body, self.members, self.states, self.kept, state=self.state)
+    strange: frozenset[str] = frozenset()
+    """Names that the other side would take for what they do not mean here."""
+    strange_states: frozenset[str] = frozenset()
+
+    def put_into(self, value: Any) -> Any:
+        """``value``, a body or a part of one, with the names of the other side.
+
+        Raises:
+            UntranslatableError: it holds one of the strange names or states.
+        """
+        if isinstance(value, list):
+            return [self.put_into(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            self.members.get(name, name): self._member(name, inner) for name, inner in value.items()
+        }
+
+    def _member(self, name: str, inner: Any) -> Any:
+        if name in self.strange:
+            raise UntranslatableError("a name of the engine that is none of the contract")
+        if name == self.state and isinstance(inner, str):
+            if inner in self.strange_states:
+                raise UntranslatableError("a state of the engine that is none of the contract")
+            return self.states.get(inner, inner)
+        is_free = self.kept.get(name)
+        if is_free:
+            return inner
+        if is_free is False and isinstance(inner, dict):
+            return {key: self.put_into(one) for key, one in inner.items()}
+        return self.put_into(inner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileTranslation:
     """Translates between the contract and the engine of ``profile``.
 
-    A body that is no JSON, and a path that is none of the contract, go out as they are.
+    A body that is no JSON, and a path that is none of the contract, go out as they are. What is
+    odd in the contract's terms and would be usual in the engine's cannot be translated.
     """
 
     profile: ContractProfile
@@ -134,7 +163,9 @@ class ProfileTranslation:
         """The request as the engine wants it.
 
         Raises:
-            UntranslatableError: the engine has no such operation.
+            UntranslatableError: the engine has no such operation, or would take the request for
+                another one: its body holds a name or state of the engine that is none of the
+                contract, or its method is none of the contract's and that of the engine.
         """
         found = _TARGET.fullmatch(request.target)
         if found is None:
@@ -150,6 +181,8 @@ class ProfileTranslation:
         if decoded is not NOT_JSON:
             body = encode_json(self._there.put_into(self.outgoing(operation, decoded)))
         usual = _method(operation) == request.method
+        if not usual and request.method == endpoint.method:
+            raise UntranslatableError("the engine has this method for another one")
         return replace(
             request,
             method=endpoint.method if usual else request.method,
@@ -179,7 +212,14 @@ class ProfileTranslation:
 def _names_there(profile: ContractProfile) -> _Names:
     """The names of the contract, to those of the engine."""
     kept = dict.fromkeys(profile.free, True) | dict.fromkeys(profile.named, False)
-    return _Names(members=profile.members, states=profile.states, kept=kept)
+    members, states = profile.members, profile.states
+    return _Names(
+        members=members,
+        states=states,
+        kept=kept,
+        strange=frozenset(members.values()) - members.keys(),
+        strange_states=frozenset(states.values()) - states.keys(),
+    )
 
 
 def _names_back(profile: ContractProfile) -> _Names:
@@ -191,38 +231,6 @@ def _names_back(profile: ContractProfile) -> _Names:
         kept={profile.members.get(name, name): is_free for name, is_free in there.kept.items()},
         state=profile.members.get(_STATE, _STATE),
     )
-
-
-def _renamed(
-    value: Any,
-    members: Mapping[str, str],
-    states: Mapping[str, str],
-    kept: Mapping[str, bool],
-    *,
-    state: str = _STATE,
-) -> Any:
-    """``value`` with other names; ``state`` is the name of the member with a state in it."""
-
-    def of(inner: Any) -> Any:
-        return _renamed(inner, members, states, kept, state=state)
-
-    if isinstance(value, list):
-        return [of(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    renamed: dict[str, Any] = {}
-    for name, inner in value.items():
-        new: Any
-        if name == state and isinstance(inner, str):
-            new = states.get(inner, inner)
-        elif kept.get(name) is True:
-            new = inner
-        elif kept.get(name) is False and isinstance(inner, dict):
-            new = {key: of(one) for key, one in inner.items()}
-        else:
-            new = of(inner)
-        renamed[members.get(name, name)] = new
-    return renamed
 
 
 def _operation(found: re.Match[str], method: str) -> Operation:

@@ -35,11 +35,11 @@ from ..scarce_codes import ScarceCodes
 from ..scheduling.phase_schedule import Shares
 from ..scheduling.shards import NumberedScenario, Shards
 from ..sender import Sender
-from ..target import begin_run, transport_for
+from ..target import preflight, transport_for
 from ..transport.protocols import abort_of
 from ..triage.minimise import BoundHitError
 from .ending import Ending
-from .named_sessions import APART, NOWHERE, NamedSessions, named_in
+from .named_sessions import APART, NOWHERE, Checked, NamedSessions, named_in
 from .paired_execution import Pair, PairedRun
 from .plan import PairPlan
 from .sightings import Sightings
@@ -108,7 +108,7 @@ def compare_targets(
     """
     ending = Ending(stop or threading.Event())
     plans = (plan.old, plan.new)
-    old_run, new_run = (_checked(one, key, ending) for one, key in zip(plans, secrets, strict=True))
+    old, new = (_checked(one, key, ending) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
         remember(*secrets)
@@ -119,14 +119,14 @@ def compare_targets(
             )
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
-        stack.enter_context(removing_leases(old_run))
-        named = stack.enter_context(named_in(ledgers(old_run), old_run, new_run))
-        _check_apart(senders[0], senders[1], old_run)
+        stack.enter_context(removing_leases(old.run))
+        named = stack.enter_context(named_in(ledgers(old.run), old, new))
+        _check_apart(senders[0], senders[1], old.run)
         return compare_in_step(
             plan,
             senders[0],
             senders[1],
-            run_id=old_run,
+            run_id=old.run,
             ending=ending,
             listener=listener,
             named=named,
@@ -154,20 +154,22 @@ def compare_in_step(
         listener: as of `compare_targets`.
         named: is given the sessions of each scenario.
     """
-    comparison = _Comparison(plan, old, new, run_id=run_id, ending=ending, listener=listener)
-    comparison.named = named
+    comparison = _Comparison(
+        plan, old, new, run_id=run_id, ending=ending, listener=listener, named=named
+    )
     listener.begun(Begun(run=run_id, sweep_requests=comparison.sweep_requests))
     return comparison.result()
 
 
-def _checked(plan: Plan, secrets: TargetSecrets, ending: Ending) -> str:
-    return begin_run(
+def _checked(plan: Plan, secrets: TargetSecrets, ending: Ending) -> Checked:
+    run, result = preflight(
         plan,
         secrets,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
         stopped=ending.is_due,
     )
+    return Checked(run=run, made=result.made)
 
 
 def _check_apart(old: Sender, new: Sender, run_id: str) -> None:
@@ -206,8 +208,9 @@ class _Comparison:
         run_id: str,
         ending: Ending,
         listener: Listener,
+        named: NamedSessions,
     ) -> None:
-        self.named = NOWHERE
+        self._named = named
         self._plan = plan
         self._listener = listener
         self._is_triage = False
@@ -319,7 +322,7 @@ class _Comparison:
         Raises:
             BoundHitError: a target is lost, or the comparison was stopped.
         """
-        self.named.begin(scenario, mark)
+        self._named.begin(scenario, mark)
         run = self._pair.execute(
             scenario, mark, execution=execution_name(self._run_id, scenario_id)
         )

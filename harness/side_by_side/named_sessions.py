@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...contract import Scenario
@@ -13,8 +14,16 @@ from ..session_ledger import SessionLedger, note_made, prepare_ledger
 
 APART = 10_000
 """Index of the execution that looks for shared sessions; those of the preflight are lower."""
-_PREFLIGHT = (*range(9), APART)
-"""Indexes of executions of the preflight, which sends nine requests at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The preflight of one target."""
+
+    run: str
+    """The run's part of its marks."""
+    made: tuple[str, ...]
+    """As `cartfuzz.harness.preflight.PreflightResult.made`."""
 
 
 class NamedSessions:
@@ -33,18 +42,21 @@ NOWHERE = NamedSessions()
 
 
 @contextmanager
-def named_in(folders: Sequence[Path], run_id: str, new_run: str) -> Iterator[NamedSessions]:
-    """Ledgers in ``folders``, with the sessions of the preflight of ``run_id`` in each; those of
-    ``new_run``, the preflight of the last target, are in a ledger next to the last one."""
+def named_in(folders: Sequence[Path], old: Checked, new: Checked) -> Iterator[NamedSessions]:
+    """Ledgers in ``folders``, one for each target, with what was made before the first scenario.
+
+    The preflight of the new target has a run ID of its own, so its sessions are in a ledger next to
+    that of the new target.
+    """
+    for folder in folders[:1]:
+        note_made(folder, old.made)
     for folder in folders[-1:]:
-        made = (mark_of(new_run, index, use=Use.PREFLIGHT) for index in _PREFLIGHT)
-        note_made(prepare_ledger(folder.parent / new_run), made)
+        note_made(prepare_ledger(folder.parent / new.run), new.made)
+    apart = mark_of(old.run, APART, use=Use.PREFLIGHT)
     ledgers = [SessionLedger(folder) for folder in folders]
     try:
         for one in ledgers:
-            for index in _PREFLIGHT:
-                mark = mark_of(run_id, index, use=Use.PREFLIGHT)
-                one.write(begin_line(mark, (mark,)))
+            one.write(begin_line(apart, (apart,)))
         yield NamedSessions(ledgers)
     finally:
         for one in ledgers:

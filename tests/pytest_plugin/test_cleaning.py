@@ -43,6 +43,22 @@ def test_sessions_of_tests_are_cleaned_later(pytester: pytest.Pytester, sandbox:
     assert set(sandbox.states().values()) == {"cancelled"}
 
 
+READ = """
+def test_own(cartfuzz_client):
+    cartfuzz_client.open().read()
+"""
+
+
+def test_what_only_reads_leaves_nothing(pytester: pytest.Pytester, sandbox: Served) -> None:
+    """So no command is named that would cancel nothing."""
+    pytester.makepyfile(READ)
+    options = ("--cartfuzz-report-dir", "report", "--cartfuzz-traffic", "reads")
+    result = run_tests(pytester, "--cartfuzz-url", sandbox.url, *options)
+    result.assert_outcomes(passed=1)
+    assert not sandbox.states()
+    result.stdout.no_fnmatch_line("*to cancel them*")
+
+
 def test_a_run_can_clean_itself(pytester: pytest.Pytester, sandbox: Served) -> None:
     """``--cartfuzz-clean``, without a report too."""
     result = run(pytester, sandbox, "--cartfuzz-clean")

@@ -8,7 +8,8 @@ import pytest
 
 from cartfuzz.harness import configuration_sources
 from cartfuzz.harness.configuration import Configuration, read_configuration
-from cartfuzz.pytest_plugin.options import PluginSettings, settings_of
+from cartfuzz.harness.variables import CONFIG_VARIABLE, key_variables
+from cartfuzz.pytest_plugin.options import VARIABLES, PluginSettings, settings_of
 from cartfuzz.pytest_plugin.process import SEED_INPUT
 
 PLAIN = "def test_nothing():\n    pass\n"
@@ -21,6 +22,17 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settings(pytester: pytest.Pytester, *args: str) -> PluginSettings:
     return settings_of(pytester.parseconfig(*args))
+
+
+def test_a_duration_is_written_as_everywhere(pytester: pytest.Pytester) -> None:
+    """As on Cartfuzz's command line, in its file and in the variable."""
+    assert settings(pytester, "--cartfuzz-give-up-after", "1h30m").give_up_sec == 5_400
+
+
+def test_the_variables_of_options_exist() -> None:
+    """Their names are copied, so that pytest starts quickly."""
+    copied = {f"CARTFUZZ_{key}" for keys in VARIABLES.values() for key in keys}
+    assert copied <= {*key_variables(), CONFIG_VARIABLE}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +66,7 @@ def settings(pytester: pytest.Pytester, *args: str) -> PluginSettings:
         (["--cartfuzz-rps", "0"], "*--cartfuzz-rps: expected a number above 0*"),
         (["--cartfuzz-rps", "nan"], "*--cartfuzz-rps: expected a number above 0, found 'nan'*"),
         (["--cartfuzz-timeout", "1e300"], "*--cartfuzz-timeout: *, at most 86400, found '1e300'*"),
+        (["--cartfuzz-give-up-after", "90"], "*-give-up-after: expected a duration*, found '90'*"),
         (["--cartfuzz-sandbox-fault", "closes-canceled"], "*closes-cancelled-sessions*"),
         (["--cartfuzz-baseline", "none.json"], "*--cartfuzz-baseline*none.json*"),
         (

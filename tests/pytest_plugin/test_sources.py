@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from cartfuzz.contract import ContractVersion
@@ -71,7 +73,11 @@ def test_the_command_for_again_names_what_was_found(
     """It works from another folder, and where the variables are not set."""
     path = pytester.makefile(".toml", cartfuzz="[target]\nrps = 4\n")
     monkeypatch.setenv("CARTFUZZ_CONTRACT", "current")
+    monkeypatch.setenv("CARTFUZZ_GIVE_UP_AFTER", "1m30s")
     found = located(settings(pytester))
     line = SuiteCommand.of(found, url=URL.format(1), seed=0).line()
     assert f"--cartfuzz-config {path.resolve()}" in line
     assert "--cartfuzz-contract current" in line
+    assert "--cartfuzz-give-up-after 90s" in line
+    again = settings(pytester, *shlex.split(line)[3:])
+    assert again.give_up_sec == 90

@@ -50,6 +50,13 @@ def test_it_starts_the_sandbox_where_that_was_the_target() -> None:
     assert faulty == "pytest --pyargs cartfuzz.suite --cartfuzz-sandbox-fault f --cartfuzz-seed 0"
 
 
+def test_it_names_the_plugins_of_options() -> None:
+    """Else what only they find is not found again from another folder."""
+    settings = PluginSettings(sandbox=True, plugins=("acme_rules", "acme_rules:OTHER"))
+    line = SuiteCommand.of(settings, url="", seed=0).line()
+    assert "--cartfuzz-plugin acme_rules --cartfuzz-plugin acme_rules:OTHER" in line
+
+
 def test_a_relative_path_becomes_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The line is pasted in another folder."""
     monkeypatch.chdir(tmp_path)

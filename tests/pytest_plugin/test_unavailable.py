@@ -98,7 +98,7 @@ def test_a_target_that_dies_is_one_error(
     with start(Environment()) as sandbox:
         monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
         monkeypatch.setenv("TARGET_PID", str(sandbox.pid))
-        options = ("--cartfuzz-url", sandbox.url, "--cartfuzz-give-up-after", "1")
+        options = ("--cartfuzz-url", sandbox.url, "--cartfuzz-give-up-after", "1s")
         result = run_pytest(pytester, "-v", "test_death.py", *options, *args)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     found = Counter(outcomes(result).values())

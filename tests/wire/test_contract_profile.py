@@ -96,6 +96,30 @@ def test_a_method_of_its_own_stays() -> None:
     assert TRANSLATION.request(Request(method="PATCH", target=UPDATE)).method == "PATCH"
 
 
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("PUT", {"customerSession": {"name": 1, "label": 2}}),
+        ("PUT", {"customerSession": {"cartItems": [{"label": 2}]}}),
+        ("PUT", {"customerSession": {"state": "paid"}}),
+        ("POST", {"customerSession": {}}),
+    ],
+)
+def test_what_the_engine_would_take_for_another_request_is_not_sent(
+    method: str, body: object
+) -> None:
+    """The contract refuses it or ignores it; the engine would do what it asks for."""
+    with pytest.raises(UntranslatableError):
+        TRANSLATION.request(Request(method=method, target=UPDATE, body=encode_json(body)))
+
+
+def test_words_of_the_engine_within_attributes_are_the_shop_s_own() -> None:
+    """As all that is in them; an answer may hold them anywhere."""
+    body = {"customerSession": {"attributes": {"label": 1, "status": "paid"}}}
+    made = TRANSLATION.request(Request(method="PUT", target=UPDATE, body=encode_json(body)))
+    assert decode_json(made.body or b"") == {"basket": body["customerSession"]}
+
+
 def test_two_names_that_become_one_are_refused() -> None:
     """They could not come back; neither can an operation that is missing be sent."""
     with pytest.raises(ValueError, match="a name of its own for each"):

@@ -185,13 +185,3 @@ def test_what_plugins_change_has_no_curl_lines(tmp_path: Path) -> None:
     assert curl_lines(artefact)
     (artefact,) = build_artefacts(read_reproducers(signed), tmp_path)
     assert curl_lines(artefact) is None
-
-
-def test_without_plugins_nothing_changes() -> None:
-    """The events are those of a run that knows no plugins."""
-    with served() as sandbox:
-        events = events_of(sandbox)
-    started = events[0]
-    assert isinstance(started, RunStarted)
-    assert not started.plugins
-    assert not summary_of(events).plugins
