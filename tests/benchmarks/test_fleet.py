@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -12,17 +10,13 @@ from hypothesis import strategies as st
 
 from cartfuzz.harness.executors.dispatch import Dispatch
 
+from .script import script
+
 
 @pytest.fixture(scope="module")
 def fleet() -> ModuleType:
     """The benchmark's simulation."""
-    path = Path(__file__).parents[2] / "benchmarks" / "fleet.py"
-    spec = importlib.util.spec_from_file_location("fleet", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("fleet")
 
 
 @pytest.mark.parametrize("deaths", [0.0, 0.01])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.installing import COMMANDS, MISSING, NO_EXTRA, extras
+from .script import script
+
+INSTALLING = script("installing")
 
 
 def test_each_extra_has_commands() -> None:
     """A new one is a matter for users, with commands of its own, or named as none."""
-    assert COMMANDS.keys() == {NO_EXTRA, *extras()}
-    assert MISSING.keys() <= COMMANDS.keys()
+    assert INSTALLING.COMMANDS.keys() == {INSTALLING.NO_EXTRA, *INSTALLING.extras()}
+    assert INSTALLING.MISSING.keys() <= INSTALLING.COMMANDS.keys()

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from itertools import accumulate
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from .script import script
 
-def _rates() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "rates.py"
-    spec = importlib.util.spec_from_file_location("benchmarks_rates", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-RATES = _rates()
+RATES = script("rates")
 
 
 def told(*events: tuple[float, ...]) -> list[Any]:

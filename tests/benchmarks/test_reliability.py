@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import threading
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from tests.hostile.keys import BENCH_KEY, FORMS
 
+from .script import script
 
-def _loaded(name: str) -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"benchmarks_{name}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-LEFT_BEHIND = _loaded("left_behind")
-WATCHED = _loaded("watched")
+LEFT_BEHIND = script("left_behind")
+WATCHED = script("watched")
 
 
 def test_findings_are_read_with_their_status(tmp_path: Path) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 
 from cartfuzz.analysis import RunState, reproducers_of, summary_of
 from cartfuzz.record import RecordWriter, encode_line
@@ -15,20 +12,9 @@ from cartfuzz.reports.schemas import Schema
 
 from ..reports.schemas_of_others import har
 from ..reports.test_schemas import validator
+from .script import script
 
-
-def _bench() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "reports.py"
-    spec = importlib.util.spec_from_file_location("benchmarks_reports", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-BENCH = _bench()
+BENCH = script("reports")
 
 
 def test_the_made_record_is_a_record(tmp_path: Path) -> None:
