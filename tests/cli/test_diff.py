@@ -117,8 +117,9 @@ def test_the_verdict_of_real_runs(runs: Path) -> None:
     assert verdict(runs, runs / "two", runs / "clean").startswith("nothing new; 1 fixed")
     assert verdict(runs, runs / "two", runs / "two") == "nothing new; no change"
     short = verdict(runs, runs / "two", runs / "short")
-    assert short.startswith("cannot say: only ")
-    assert "% of the sweeps; 1 not seen" in short
+    # A run of ten requests says one of two: that few of them were judged, or how far it came.
+    assert short.startswith(("cannot say: only ", "cannot say: too little of the newer run"))
+    assert "; 1 not seen" in short
 
 
 def test_a_record_that_was_cut_off(runs: Path, tmp_path: Path) -> None:
