@@ -35,13 +35,16 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
+# Workers, and the hundreds of processes that tests start, would else compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: fuzz test lint format docs pages picture bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-installing bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-soak bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto $(TEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
