@@ -16,6 +16,7 @@ from rich.text import Text
 
 from ..analysis import RunOutcome, RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..analysis.bounded_record import BoundedRecord
+from ..analysis.report_format import Format
 from ..harness.campaign import run_campaign
 from ..harness.clean_run import ledger_folder
 from ..harness.corpus.runs import store_failures
@@ -32,7 +33,7 @@ from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
-from ..reports.formats import Format, formats_line, write_formats
+from ..reports.formats import formats_line, write_formats
 from ..reports.reproducers_shown import most_important
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
