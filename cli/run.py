@@ -201,7 +201,7 @@ class PreparedRun:
     "--executor",
     type=click.Choice([kind.value for kind in ExecutorKind]),
     help="Where the workers run.  [default: dask with --scheduler, else a thread for one worker, "
-    "processes for more]",
+    "processes for more and with plugins]",
 )
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Scheduler of the dask cluster: tcp://HOST:PORT."
@@ -414,7 +414,7 @@ def _with_known(plan: Plan, corpus: Corpus) -> Plan:
 
 def _executor(options: RunOptions, plan: Plan) -> Executor:
     """The executor that is named, else the one that fits the other options."""
-    kind = _executor_kind(options, plan.workers)
+    kind = _executor_kind(options, plan)
     if (kind is ExecutorKind.DASK) != (options.scheduler is not None):
         raise click.UsageError(
             "expected --executor dask together with --scheduler ADDRESS, found "
@@ -449,9 +449,11 @@ def _executor(options: RunOptions, plan: Plan) -> Executor:
     return cluster(str(options.scheduler))
 
 
-def _executor_kind(options: RunOptions, workers: int) -> ExecutorKind:
+def _executor_kind(options: RunOptions, plan: Plan) -> ExecutorKind:
+    """Plugins get a process, since one that holds the interpreter lock would hold up the run."""
     if options.executor is not None:
         return ExecutorKind(options.executor)
     if options.scheduler is not None:
         return ExecutorKind.DASK
-    return ExecutorKind.PROCESSES if workers > 1 else ExecutorKind.THREAD
+    alone = plan.workers == 1 and not plan.plugins
+    return ExecutorKind.THREAD if alone else ExecutorKind.PROCESSES
