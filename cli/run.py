@@ -43,6 +43,7 @@ from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..reports.wording import target_name
 from ..strategies import check_attributes
+from ..telemetry.choice import NO_TELEMETRY, Telemetry
 from ..wire.secrets import TargetSecrets
 from .clean_options import clean_option
 from .dry_run import show_plan
@@ -64,7 +65,7 @@ from .run_keys import OF_EACH_PART, with_keys
 from .run_loop import carry_out
 from .run_status import check_status_file
 from .target import provide_target, resolve_target
-from .telemetry.options import NO_TELEMETRY, Telemetry, telemetry_options
+from .telemetry_options import telemetry_options
 from .watch_options import watch_options
 from .writable_folder import check_writable
 

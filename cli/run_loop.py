@@ -40,6 +40,9 @@ from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, ne
 from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.screen import print_lines
 from ..reports.wording import RECORD_IS_BOUNDED, counted, duration, round_seconds
+from ..telemetry.choice import NO_TELEMETRY, Telemetry
+from ..telemetry.listener import Listeners
+from ..telemetry.status_tracker import StatusTracker
 from ..wire.secrets import TargetSecrets
 from .cleaning import clean_after_run, left_text
 from .exit_codes import EXIT_CODES, ExitCode
@@ -47,9 +50,7 @@ from .output_guard import guarded_output
 from .progress import Progress, progress_on
 from .resume_options import prepare_folder, resumed_line
 from .run_record import RunRecord, reason_of
-from .run_status import StatusFile, StatusTracker
-from .telemetry.listener import Listeners
-from .telemetry.options import NO_TELEMETRY, Telemetry
+from .run_status import StatusFile
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered, within a few seconds; a "

@@ -1,4 +1,4 @@
-"""The options of ``cartfuzz run`` that show the run to machines."""
+"""What shows a run to machines, as its options ask for it."""
 
 from __future__ import annotations
 
@@ -10,82 +10,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-import click
 import msgspec
 
-from ...analysis import RunState
-from ...contract import ConfigurationError
-from ...harness.listening_address import ADDRESS, address_of
-from ...harness.plan import Plan
-from ...harness.run_settings import LogFormat
-from ..options import Command
-from ..param_types import NamedPath
-from ..run_status import StatusTracker
+from ..analysis import RunState
+from ..contract import ConfigurationError
+from ..harness.plan import Plan
+from ..harness.run_settings import LogFormat
 from .listener import Listener, Listeners
 from .numbers import NumbersOfRun
 from .open_telemetry_variables import check_variables, traced_share
 from .run_log import STANDARD_ERROR, RunLog
-
-
-class Address(click.ParamType[tuple[str, int]]):
-    """``PORT`` on loopback, or ``HOST:PORT``."""
-
-    name = "address"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int]:
-        if isinstance(value, tuple):
-            return value
-        found = address_of(str(value))
-        if found is None:
-            self.fail(f"expected {ADDRESS}, found {value!r}", param, ctx)
-        return found
-
-
-def telemetry_options(command: Command) -> Command:
-    """Adds the options; their values are those of `TelemetryOptions`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-_OPTIONS = (
-    click.option(
-        "--log-file",
-        type=NamedPath(),
-        metavar="FILE",
-        help="Append a structured log of the run to this file: start, phases, findings, pauses, "
-        "outages, lost workers, end. -: standard error.",
-    ),
-    click.option(
-        "--log-format",
-        type=click.Choice([one.value for one in LogFormat]),
-        default=LogFormat.JSON.value,
-        show_default=True,
-        help="What a line of --log-file is: a JSON object, or text.",
-    ),
-    click.option(
-        "--metrics-file",
-        type=NamedPath(),
-        metavar="FILE",
-        help="Keep metrics for Prometheus in this file, NAME.prom for the textfile collector of "
-        "node_exporter. Needs cartfuzz[prometheus].",
-    ),
-    click.option(
-        "--metrics-port",
-        type=Address(),
-        metavar="[HOST:]PORT",
-        help="Serve metrics for Prometheus at this port of 127.0.0.1 or HOST while the run goes "
-        "on. Needs cartfuzz[prometheus].",
-    ),
-    click.option(
-        "--otel",
-        is_flag=True,
-        help="Export spans and metrics over OTLP, to where the OTEL_* variables say "
-        "(http://localhost:4318 without them); implies --traceparent. Needs cartfuzz[otel].",
-    ),
-)
+from .status_tracker import StatusTracker
 
 
 class _GivenOptions(Protocol):

@@ -16,11 +16,11 @@ from typing import TextIO
 import click
 import msgspec
 
-from ...analysis import RunOutcome, RunState
-from ...contract import ConfigurationError
-from ...harness.pace.pacing import Notice, NoticeKind
-from ...harness.run_settings import LogFormat
-from ...record import (
+from ..analysis import RunOutcome, RunState
+from ..contract import ConfigurationError
+from ..harness.pace.pacing import Notice, NoticeKind
+from ..harness.run_settings import LogFormat
+from ..record import (
     Discrepancy,
     Event,
     Minimised,
@@ -29,8 +29,8 @@ from ...record import (
     ScenarioRun,
     TriageFinished,
 )
-from ...reports.plain import plain
-from ...wire.known_secrets import without_secrets
+from ..reports.plain import plain
+from ..wire.known_secrets import without_secrets
 from .numbers import NumbersOfRun
 
 LOGGER = "cartfuzz.run"
