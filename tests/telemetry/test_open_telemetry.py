@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.sampling import Decision, TraceIdRatioBased
 
 from cartfuzz.cli import main
 from cartfuzz.record import ScenarioRun, read_events
-from cartfuzz.telemetry import open_telemetry
+from cartfuzz.telemetry import choice, open_telemetry
 from cartfuzz.telemetry.open_telemetry_variables import traced_share
 from cartfuzz.wire.trace import is_traced, span_id, trace_id
 from tests.served import KEY, Served, served
