@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ import pytest
 
 from ..analysis import RunOutcome, RunState
 from ..contract import ConfigurationError
+from ..harness.errors import TargetError
 from ..harness.judging_errors import kept_errors
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
@@ -76,6 +77,18 @@ class RecordedEvents:
         whole = content[: content.rfind(b"\n") + 1]
         self._read[path.stem] = begin + len(whole)
         return whole.splitlines()
+
+
+def show_not_started(telemetry: Telemetry, plan: Plan, reason: str) -> None:
+    """Shows that the target cannot be tested, and why.
+
+    Raises:
+        ConfigurationError: a file or a port cannot be used.
+    """
+    state = RunState(keep_evidence=False)
+    listeners = telemetry.listeners(StatusTracker(plan, state), state)
+    with suppress(TargetError), listeners:
+        raise TargetError(reason)
 
 
 class RunFollower:

@@ -31,7 +31,7 @@ from .client import Client, ContractBrokenError
 from .conversation import NoAnswerError
 from .corpus import check_corpus
 from .failure_reports import RuleBrokenError, add_conversation, make_skipped, set_reason
-from .following import RunFollower, telemetry_of
+from .following import RunFollower, show_not_started, telemetry_of
 from .merging import MergedRun, merge
 from .messages import section_lines
 from .options import PluginSettings
@@ -241,7 +241,7 @@ class TargetRun:
         Raises:
             pytest.UsageError: a file or a port cannot be used.
         """
-        if self._telemetry == NO_TELEMETRY or opened.problem:
+        if self._telemetry == NO_TELEMETRY:
             return
         plan = msgspec.structs.replace(self.plan, url=opened.url, baseline=self.known)
         if not self.plan.url:
@@ -249,7 +249,10 @@ class TargetRun:
                 plan, sandbox=SandboxOptions(faults=tuple(self._settings.faults))
             )
         try:
-            self._follower = RunFollower(self._telemetry, plan, opened.run, self._shared.path)
+            if opened.problem:
+                show_not_started(self._telemetry, plan, opened.problem)
+            else:
+                self._follower = RunFollower(self._telemetry, plan, opened.run, self._shared.path)
         except ConfigurationError as error:
             raise pytest.UsageError(f"cartfuzz: {error}") from None
 
