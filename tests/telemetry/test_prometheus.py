@@ -21,7 +21,7 @@ from cartfuzz.telemetry.prometheus import PrometheusListener
 from cartfuzz.telemetry.status_tracker import StatusTracker
 from tests.served import KEY, served
 
-from ...record.events import discrepancy, scenario_run, started
+from ..record.events import discrepancy, scenario_run, started
 
 BUG = discrepancy("CART-02")
 OTHER = discrepancy("CART-04", outcome="answered 500")

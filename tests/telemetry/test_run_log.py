@@ -28,8 +28,8 @@ from cartfuzz.wire.known_secrets import remember
 from cartfuzz.wire.secrets import TargetSecrets
 from tests.served import KEY, served
 
-from ...record.events import discrepancy, scenario_run, started
-from ...record.minimised import minimised
+from ..record.events import discrepancy, scenario_run, started
+from ..record.minimised import minimised
 
 BUG = discrepancy("CART-02")
 
