@@ -24,7 +24,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-ROOMS := contract wire record analysis oracle strategies harness reports sandbox cli pytest_plugin suite
+ROOMS := contract wire record analysis oracle strategies harness reports sandbox telemetry cli pytest_plugin suite
 FUZZ_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=

@@ -21,6 +21,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from cartfuzz.analysis.report_format import Format
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Operation, Scenario, Update
 from cartfuzz.record import (
     Discrepancy,
@@ -37,7 +38,7 @@ from cartfuzz.record import (
     scenario_digest,
     signature_of,
 )
-from cartfuzz.reports.formats import FILES, Format
+from cartfuzz.reports.formats import FILES
 from cartfuzz.wire.marks import mark_of
 
 OUT = Path(__file__).parent / "out"

@@ -13,6 +13,7 @@ import msgspec
 
 from ..analysis import Comparison, FailOn, RunOutcome, Summary, compare, read_summary
 from ..analysis.history import target_at
+from ..analysis.report_format import Format
 from ..contract import ConfigurationError
 from ..harness.plan import Plan
 from ..harness.settings import Settings
@@ -21,7 +22,7 @@ from ..reports.ci_comment import comment
 from ..reports.clean_file import write_clean
 from ..reports.diff_evidence import with_reproducers
 from ..reports.earlier_report import remove_report
-from ..reports.formats import FILES, Format, check_formats
+from ..reports.formats import FILES, check_formats
 from ..reports.markdown_text import cell
 from ..reports.plain import plain
 from ..reports.run_folder import (
@@ -97,9 +98,10 @@ def command(
         raise click.UsageError("--fail-on: expected --against DIR as well, found none")
     # Read first: what cannot be read ends the job now, and the run may replace the folder.
     earlier = EarlierRuns.read(against) if against is not None else None
-    formats = given["formats"] = given["formats"] or _default_formats()
-    folder: Path = given["report_dir"]
     with guarded_output(), prepared(settings, given) as run:
+        formats = run.options.formats or _default_formats()
+        run = run.with_formats(formats)  # noqa: PLW2901 - the same run
+        folder = run.options.report_dir or DEFAULT_FOLDER
         before, notes = _chosen(earlier, run.plan)
         for note in notes:
             click.echo(plain(note))

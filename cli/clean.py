@@ -122,7 +122,7 @@ def _configuration(started: RunStarted) -> Configuration:
         **msgspec.structs.asdict(keys_of(started.access)),
     )
     return Configuration(
-        target=read_variables(os.environ).over_target(of_run),
+        target=read_variables(os.environ).over("target", of_run),
         environment=started.environment,
         plugins=PluginSettings.of_record(started.plugins),
     )

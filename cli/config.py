@@ -14,13 +14,13 @@ from ..harness.effective import (
     effective_configuration,
 )
 from ..harness.reference import toml_value
-from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
+from ..harness.settings import Settings
 from ..reports.plain import plain
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
-from .options import config_option, contract_option, target_options, with_settings
-from .param_types import WholeNumber
-from .rate_options import rate_options
+from .options import with_settings
+from .run import command as run_command
+from .run_keys import given_options
 
 
 @click.group("config", context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,25 +28,24 @@ def command() -> None:
     """Show the configuration and where each value comes from."""
 
 
-@command.command("show")
-@click.argument("url", required=False)
-@config_option("A TOML file with [target], [environment] and [rules].")
-@contract_option("Contract version of the target.")
-@click.option("--workers", type=WholeNumber(1, MAX_WORKERS), help="As of cartfuzz run.")
-@click.option("--in-flight", type=WholeNumber(1, MAX_IN_FLIGHT), help="As of cartfuzz run.")
-@target_options
-@rate_options
+_OTHERS = frozenset(("json_file", "dry_run", "resume"))
+"""The options of ``cartfuzz run`` that say nothing about what counts."""
+
+
+@command.command("show", params=[one for one in run_command.params if one.name not in _OTHERS])
 @json_option("the values")
 @click.option("--all", "show_all", is_flag=True, help="Show keys without a value too.")
 @with_settings
-def show(*, settings: Settings, json_output: JsonOutput, show_all: bool) -> ExitCode:
+def show(
+    *, settings: Settings, json_output: JsonOutput, show_all: bool, **_given: object
+) -> ExitCode:
     """Show the values that a run with the same options would take, as TOML, each with where it
     comes from: an option, an environment variable, a key of the file, or the default.
 
     Secrets are not shown, only where they are read. Nothing is sent. The exit code is 2 if a run
     would refuse the configuration.
     """
-    found = effective_configuration(settings, configuration_for(settings))
+    found = effective_configuration(settings, configuration_for(settings), given=given_options())
     json_output.publish(found)
     if not json_output.is_all:
         for line in _lines(found, show_all=show_all):

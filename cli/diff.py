@@ -13,11 +13,12 @@ import msgspec
 from rich.console import Console
 
 from ..analysis import Comparison, FailOn, compare
+from ..analysis.report_format import Format
 from ..contract import ConfigurationError
 from ..harness.settings import Settings
 from ..reports import print_comparison, write_markdown
 from ..reports.diff_evidence import with_folders
-from ..reports.formats import Format, check_formats
+from ..reports.formats import check_formats
 from ..reports.stored_run import StoredRun
 from .diff_evidence import folder_of, looked_up
 from .diff_rerun import rerun, sent_again

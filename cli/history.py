@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 
 from ..analysis.history import History
+from ..analysis.report_format import Format
 from ..contract import ConfigurationError
-from ..reports.formats import Format, check_formats
+from ..reports.formats import check_formats
 from ..reports.history import print_history
 from ..reports.plain import plain
 from ..reports.wording import counted

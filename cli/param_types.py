@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 import click
 
 from ..harness.durations import DURATION, seconds_of
+from ..harness.sizes import bytes_of, size_words
 
 
 class Duration(click.ParamType[float]):
@@ -65,10 +65,6 @@ class ClockTime(click.ParamType[float]):
         return seconds
 
 
-_SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?B)\s*", re.ASCII | re.IGNORECASE)
-
-
 class Size(click.ParamType[int]):
     """A number of bytes such as ``500kB``, ``200MB`` or ``1.5 GB``; kB are 1,000 bytes.
 
@@ -86,15 +82,9 @@ class Size(click.ParamType[int]):
     ) -> int:
         if isinstance(value, int):
             return value
-        found = _SIZE.fullmatch(str(value))
-        size = int(float(found[1]) * _SIZES[found[2].upper()]) if found else 0
+        size = bytes_of(str(value)) or 0
         if size < self._least:
-            self.fail(
-                f"expected a size such as 200MB or 1GB, at least {self._least / 10**6:g}MB, "
-                f"found {value!r}",
-                param,
-                ctx,
-            )
+            self.fail(f"expected {size_words(self._least)}, found {value!r}", param, ctx)
         return size
 
 

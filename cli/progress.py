@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ..record import Event, Minimised, RunStarted, ScenarioRun, TriageFinished
 from ..reports.screen import Screen, in_rows, is_terminal, print_lines
+from ..telemetry.status_tracker import StatusTracker
 from .progress_words import (
     clock,
     found_line,
@@ -23,7 +24,6 @@ from .progress_words import (
     started_line,
     time_left,
 )
-from .run_status import StatusTracker
 
 _PLAIN_INTERVAL_SEC = 60.0
 """Between lines in a log: a run of hours leaves a log that can be read."""

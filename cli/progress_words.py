@@ -7,7 +7,7 @@ from ..analysis.run_status import RunActivity
 from ..record import RunStarted
 from ..reports.plain import plain
 from ..reports.wording import counted, duration, target_name
-from .run_status import StatusTracker
+from ..telemetry.status_tracker import StatusTracker
 
 _HOUR_SEC = 3600
 _MOMENT_SEC = 1.0

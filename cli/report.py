@@ -8,11 +8,12 @@ import click
 from rich.console import Console
 
 from ..analysis import RunReproducers, Summary, reproducers_of, summary_of
+from ..analysis.report_format import Format
 from ..contract import ConfigurationError
 from ..harness.folder_lock import locked_folder
 from ..record.whole_file import remove_unfinished
 from ..reports import print_summary
-from ..reports.formats import FILES, LINKING, Format, formats_line, write_formats
+from ..reports.formats import FILES, LINKING, formats_line, write_formats
 from ..reports.reproducers_shown import most_important
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.run_report import files_line, write_linked, write_report

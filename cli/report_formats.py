@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..reports.formats import Format, check_formats, formats_named
+from ..analysis.report_format import Format
+from ..reports.formats import check_formats, formats_named
 from .options import Decorator
 
 

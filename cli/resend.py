@@ -110,7 +110,7 @@ def open_resending(
     variables = read_variables(os.environ)
     # How a target is treated is up to the user; environment and target are those of the run.
     configuration = msgspec.structs.replace(
-        configuration, target=variables.over_target(configuration.target)
+        configuration, target=variables.over("target", configuration.target)
     )
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)

@@ -13,6 +13,7 @@ import msgspec
 
 from ..analysis import Summary
 from ..analysis.bounded_record import WHOLE_OCCURRENCES
+from ..analysis.report_format import Format
 from ..contract import Traffic
 from ..harness.access.url_words import address_words
 from ..harness.baseline_file import read_baseline
@@ -26,6 +27,7 @@ from ..harness.memory_tuning import tuned
 from ..harness.plan import (
     DEFAULT_IN_FLIGHT,
     DEFAULT_MAX_RECORD,
+    DEFAULT_TRIAGE_SEC,
     DEFAULT_WORKERS,
     SAMPLE,
     Plan,
@@ -37,11 +39,11 @@ from ..harness.resumption import Resumption
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
-from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..reports.wording import target_name
 from ..strategies import check_attributes
+from ..telemetry.choice import NO_TELEMETRY, Telemetry
 from ..wire.secrets import TargetSecrets
 from .clean_options import clean_option
 from .dry_run import show_plan
@@ -59,10 +61,11 @@ from .resume_options import (
     resumed_plan,
     resumed_settings,
 )
+from .run_keys import OF_EACH_PART, with_keys
 from .run_loop import carry_out
 from .run_status import check_status_file
 from .target import provide_target, resolve_target
-from .telemetry.options import NO_TELEMETRY, Telemetry, telemetry_options
+from .telemetry_options import telemetry_options
 from .watch_options import watch_options
 from .writable_folder import check_writable
 
@@ -108,6 +111,12 @@ class RunOptions:
     metrics_file: Path | None = None
     metrics_port: tuple[str, int] | None = None
     otel: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """By key of ``[run]``, where the value was written that counts."""
+
+    def origin(self, name: str) -> str:
+        """Where the value of a key comes from, for messages: the option, if nobody wrote it."""
+        return self.origins.get(name, f"--{name.replace('_', '-')}")
 
     @property
     def verbosity(self) -> int:
@@ -132,6 +141,10 @@ class PreparedRun:
     resumption: Resumption | None = None
     telemetry: Telemetry = NO_TELEMETRY
 
+    def with_formats(self, formats: tuple[Format, ...]) -> PreparedRun:
+        """The same run whose report is written in ``formats``."""
+        return replace(self, options=replace(self.options, formats=formats))
+
     def carry_out(self, publish: Callable[[Summary], None] = _ignore) -> ExitCode:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
         return carry_out(
@@ -153,7 +166,7 @@ class PreparedRun:
 
 @click.command("run")
 @click.argument("url", required=False)
-@config_option("A TOML file with [target], [environment] and [rules].")
+@config_option("A TOML file with [target], [run], [environment] and [rules].")
 @contract_option("Contract version of the target.  [default: that of --config, else 2.5.1]")
 @click.option(
     "--seed",
@@ -189,7 +202,7 @@ class PreparedRun:
     "--executor",
     type=click.Choice([kind.value for kind in ExecutorKind]),
     help="Where the workers run.  [default: dask with --scheduler, else a thread for one worker, "
-    "processes for more]",
+    "processes for more and with plugins]",
 )
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Scheduler of the dask cluster: tcp://HOST:PORT."
@@ -245,8 +258,8 @@ class PreparedRun:
 @click.option(
     "--minimise-time",
     type=Duration(),
-    default="60s",
-    show_default=True,
+    default=DEFAULT_TRIAGE_SEC,
+    show_default=f"{DEFAULT_TRIAGE_SEC:g}s",
     help="Time to minimise all discrepancies, after --duration.",
 )
 @click.option(
@@ -280,8 +293,9 @@ def command(
     if dry_run:
         if json_output.is_wanted:
             raise click.UsageError("--json: expected a run, found --dry-run")
-        options = msgspec.convert(given, RunOptions)
-        plan = _plan(settings, options, load_configuration(settings))
+        configuration = load_configuration(settings)
+        settings, options = with_keys(settings, msgspec.convert(given, RunOptions), configuration)
+        plan = _plan(settings, options, configuration)
         target = target_name(plan.url, plan.sandbox) if plan.url else "the embedded sandbox"
         show_plan(plan, target, verbosity=options.verbosity)
         return ExitCode.NOTHING_FOUND
@@ -306,25 +320,29 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     phases_given = bool(settings.phases)
     if options.resume is None:
         configuration = load_configuration(settings, quiet=options.verbosity < 0)
+        settings, options = with_keys(settings, options, configuration)
     else:
         options, resumption = _with_earlier_parts(options, options.resume)
         settings, configuration = resumed_settings(resumption, settings)
+        settings, options = with_keys(settings, options, configuration, names=OF_EACH_PART)
     plan = _plan(settings, options, configuration)
     if options.clean and plan.traffic is not Traffic.ALL:
         raise click.UsageError(
-            "--clean cancels sessions, which takes real updates: expected a run that may send "
-            f"them, found one that is restricted to {plan.traffic.value}"
+            f"{options.origin('clean')} cancels sessions, which takes real updates: expected a run "
+            f"that may send them, found one that is restricted to {plan.traffic.value}"
         )
     if resumption is not None:
         plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
-    telemetry = Telemetry.of(options)
+    telemetry = Telemetry.of(options, named=options.origin)
     plan = telemetry.plan(plan, traceparent=settings.traceparent)
     executor = _executor(options, plan)
     if options.status_file is not None:
         check_status_file(options.status_file)
     check_writable(options.report_dir or DEFAULT_BASE)
     in_use = locked_folder(options.report_dir) if options.report_dir else nullcontext()
-    corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
+    corpus = (
+        open_corpus(settings.corpus, option=options.origin("corpus")) if settings.corpus else None
+    )
     if corpus is not None:
         plan = _with_known(plan, corpus)
     if resumption is not None:
@@ -397,7 +415,7 @@ def _with_known(plan: Plan, corpus: Corpus) -> Plan:
 
 def _executor(options: RunOptions, plan: Plan) -> Executor:
     """The executor that is named, else the one that fits the other options."""
-    kind = _executor_kind(options, plan.workers)
+    kind = _executor_kind(options, plan)
     if (kind is ExecutorKind.DASK) != (options.scheduler is not None):
         raise click.UsageError(
             "expected --executor dask together with --scheduler ADDRESS, found "
@@ -432,9 +450,11 @@ def _executor(options: RunOptions, plan: Plan) -> Executor:
     return cluster(str(options.scheduler))
 
 
-def _executor_kind(options: RunOptions, workers: int) -> ExecutorKind:
+def _executor_kind(options: RunOptions, plan: Plan) -> ExecutorKind:
+    """Plugins get a process, since one that holds the interpreter lock would hold up the run."""
     if options.executor is not None:
         return ExecutorKind(options.executor)
     if options.scheduler is not None:
         return ExecutorKind.DASK
-    return ExecutorKind.PROCESSES if workers > 1 else ExecutorKind.THREAD
+    alone = plan.workers == 1 and not plan.plugins
+    return ExecutorKind.THREAD if alone else ExecutorKind.PROCESSES

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from ..analysis import RunOutcome, RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..analysis.bounded_record import BoundedRecord
+from ..analysis.report_format import Format
 from ..harness.campaign import run_campaign
 from ..harness.clean_run import ledger_folder
 from ..harness.corpus.runs import store_failures
@@ -32,13 +33,16 @@ from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
-from ..reports.formats import Format, formats_line, write_formats
+from ..reports.formats import formats_line, write_formats
 from ..reports.reproducers_shown import most_important
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.screen import print_lines
 from ..reports.wording import RECORD_IS_BOUNDED, counted, duration, round_seconds
+from ..telemetry.choice import NO_TELEMETRY, Telemetry
+from ..telemetry.listener import Listeners
+from ..telemetry.status_tracker import StatusTracker
 from ..wire.secrets import TargetSecrets
 from .cleaning import clean_after_run, left_text
 from .exit_codes import EXIT_CODES, ExitCode
@@ -46,9 +50,7 @@ from .output_guard import guarded_output
 from .progress import Progress, progress_on
 from .resume_options import prepare_folder, resumed_line
 from .run_record import RunRecord, reason_of
-from .run_status import StatusFile, StatusTracker
-from .telemetry.listener import Listeners
-from .telemetry.options import NO_TELEMETRY, Telemetry
+from .run_status import StatusFile
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered, within a few seconds; a "

@@ -5,11 +5,9 @@ from __future__ import annotations
 import click
 
 from ..harness.plan import DEFAULT_MAX_RECORD
+from ..harness.run_settings import MIN_RECORD
 from .options import Command
 from .param_types import NamedPath, Size
-
-MIN_RECORD = 16_000_000
-"""Bytes: what is new in a run through all sweeps takes half of it, and is always kept."""
 
 
 def watch_options(command: Command) -> Command:

@@ -341,13 +341,18 @@ class _Gathering:
         self._working -= 1
         self.lost_workers += 1
         if not (self._working or self._halted or self._ended_in_order):
-            self._fail("A worker process ended without a word: killed, or out of memory.")
+            self._fail(f"A worker process ended without a word: {self._lost_why()}.")
         elif self._working:
             self._notice(Notice(NoticeKind.WORKER_LOST, self._lost_text()))
 
+    def _lost_why(self) -> str:
+        """What may have ended a worker: with plugins also the watch over those that stand still."""
+        held = "held up by a plugin, " if self._plan.plugins else ""
+        return f"{held}killed, or out of memory"
+
     def _lost_text(self) -> str:
         left = "another one goes on" if self._working == 1 else f"{self._working} others go on"
-        return f"a worker process ended without a word: killed, or out of memory; {left}"
+        return f"a worker process ended without a word: {self._lost_why()}; {left}"
 
     def _fail(self, trace: str) -> None:
         self.trace = trace

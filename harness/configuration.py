@@ -7,6 +7,10 @@ Example::
     allow_hosts = ["staging.example.com"]
     rps = 10
 
+    [run]
+    duration = "10m"
+    baseline = "cartfuzz-baseline.toml"
+
     [environment]
     contract = "2.5.1"
     flattening = true
@@ -33,7 +37,7 @@ Example::
     [compare]
     ignore = ["$.customerSession.attributes.rating"]
 
-The tables are typed: `TargetSettings`, `cartfuzz.contract.Environment` and
+The tables are typed: `TargetSettings`, `RunSettings`, `cartfuzz.contract.Environment` and
 `cartfuzz.contract.RuleLevel` define the keys and what each may hold. Everything that is
 wrong is a `ConfigurationError` that names file and key, what was expected and what was found.
 """
@@ -65,6 +69,7 @@ from ..contract.environment import JsonSchema
 from ..contract.nearest import did_you_mean
 from ..record import PluginRecord
 from .plugins.loading import extensions_of, sources_of
+from .run_settings import RunSettings
 from .target_settings import TargetSettings
 from .toml_file import read_toml
 from .typed_tables import check_places, decode_struct, decode_value, shown
@@ -114,6 +119,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration: that of a file, with what environment variables change of it."""
 
     target: TargetSettings = TargetSettings()
+    run: RunSettings = RunSettings()
     environment: Environment = Environment()
     """That of the file, which `overrides` change."""
     rule_levels: Mapping[str, RuleLevel] = {}
@@ -144,6 +150,13 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     target: Annotated[
         TargetSettings, About("Where the target is, and how it is reached and treated.")
     ] = TargetSettings()
+    run: Annotated[
+        RunSettings,
+        About(
+            "Options of `cartfuzz run` and `cartfuzz ci` that a team keeps. No other command reads "
+            "it; pytest has options of its own for this."
+        ),
+    ] = RunSettings()
     environment: Annotated[Environment, About("What the application has configured.")] = (
         Environment()
     )
@@ -226,6 +239,7 @@ def _configuration(tables: Mapping[str, Any], plugins: tuple[str, ...]) -> Confi
     }
     return Configuration(
         target=document.target,
+        run=document.run,
         environment=environment,
         rule_levels=levels,
         compare=document.compare,

@@ -7,6 +7,7 @@ declared twice, it does not refuse.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -83,12 +84,21 @@ def _of_type(kind: Any) -> dict[str, Any]:
         return {"type": "array", "items": _struct(element)}
     if get_origin(kind) is Mapping:
         return {"type": "object", "additionalProperties": _of_type(get_args(kind)[1])}
+    if (member := _member(kind)) is not None:
+        return {"type": "array", "items": _of_type(member)}
     schema = msgspec.json.schema(kind)
     if "$ref" in schema:  # an enumeration
         (schema,) = schema["$defs"].values()
         return {"enum": schema["enum"]}
     schema.pop("description", None)  # what messages call the value, not what the key is for
     return schema
+
+
+def _member(kind: Any) -> type[Enum] | None:
+    """The enumeration of which ``kind`` is a tuple; None: it is another type."""
+    plain = kind.__origin__ if hasattr(kind, "__metadata__") else kind
+    members = get_args(plain)[:1] if get_origin(plain) is tuple else ()
+    return next((one for one in members if isinstance(one, type) and issubclass(one, Enum)), None)
 
 
 def _attribute() -> dict[str, Any]:

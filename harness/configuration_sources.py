@@ -56,7 +56,8 @@ def with_variables(configuration: Configuration | None, variables: Variables) ->
     named = {key: f"environment variable {name}" for key, name in variables.names.items()}
     return msgspec.structs.replace(
         base,
-        target=variables.over_target(base.target),
+        target=variables.over("target", base.target),
+        run=variables.over("run", base.run),
         overrides=variables.environment,
         sources={**kept, **named},
         variables=tuple(variables.names.values()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from .configuration import Configuration
 from .plan import Plan
 from .reference import TABLES, keys_of_table
 from .resolution import resolve
+from .run_choice import shown_values
 from .settings import API_KEY_VARIABLE, Settings
 from .target_settings import TargetSettings
 
@@ -48,9 +50,18 @@ class EffectiveConfiguration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def effective_configuration(
-    settings: Settings, configuration: Configuration | None
+    settings: Settings,
+    configuration: Configuration | None,
+    *,
+    given: Mapping[str, object] = MappingProxyType({}),
 ) -> EffectiveConfiguration:
-    """What counts for a run with ``settings`` and ``configuration``."""
+    """What counts for a run with ``settings`` and ``configuration``.
+
+    Args:
+        settings: the options.
+        configuration: the file and the variables; None: there is neither.
+        given: the options that are keys of ``[run]``, and ``until``, by their names.
+    """
     found = configuration or Configuration()
     plan, problem = _plan(settings, configuration)
     written = _target_values(settings, found, plan)
@@ -63,6 +74,7 @@ def effective_configuration(
         )
         for name, value in written.items()
     ]
+    values += _run_values(found, given, settings)
     environment = msgspec.to_builtins(plan.environment)
     values += [
         EffectiveValue(
@@ -95,6 +107,25 @@ def effective_configuration(
         values=tuple(values),
         problem=problem,
     )
+
+
+def _run_values(
+    configuration: Configuration, given: Mapping[str, object], settings: Settings
+) -> Iterator[EffectiveValue]:
+    """The keys of ``[run]``: a bound that another one replaces has no source."""
+    run = shown_values(configuration.run, configuration.folder, given=given)
+    options = {f"run.{name}": _run_option(name, given[name], settings) for name in given}
+    for name, value in run.items():
+        key = f"run.{name}"
+        sources = {} if value is None else configuration.sources
+        yield EffectiveValue(
+            key=key, value=_without_secrets(value), source=_source(key, options, sources)
+        )
+
+
+def _run_option(name: str, value: object, settings: Settings) -> str:
+    option = name.replace("_", "-")
+    return f"option {settings.option(option if value is not False else f'no-{option}')}"
 
 
 def _plan(settings: Settings, configuration: Configuration | None) -> tuple[Plan, str]:

@@ -29,6 +29,7 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
         "max_requests",
         "give_up_after",
     ),
+    "run": ("duration", "baseline", "report"),
     "environment": (
         "contract",
         "since",

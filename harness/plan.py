@@ -23,6 +23,7 @@ class RecordPolicy(StrEnum):
     """As `FAILURES`, and one in `SAMPLE` of all; the others are merged, many into a line."""
 
 
+DEFAULT_TRIAGE_SEC = 60.0
 SAMPLE = 200
 """`RecordPolicy.SAMPLED` keeps one scenario in this many whole."""
 
@@ -35,7 +36,7 @@ class TriageBudget(msgspec.Struct, frozen=True, kw_only=True):
     seconds_each: float = 20.0
     requests: int = 20_000
     """For all signatures together, confirmations included."""
-    seconds: float = 60.0
+    seconds: float = DEFAULT_TRIAGE_SEC
     confirmations: int = 5
     """How often each smallest scenario is confirmed."""
 

@@ -15,12 +15,14 @@ from ..contract.about import About, about
 from ..contract.campaigns import Budget, Coupon, Loyalty, Referral
 from .access.access_keys import AccessKeys
 from .configuration import CompareSettings, PluginSettings
+from .run_settings import RunSettings
 from .target_settings import TargetSettings
 from .typed_tables import expected_words, value_type
 from .variables import key_variables
 
 TABLES: Mapping[str, type[msgspec.Struct]] = {
     "target": TargetSettings,
+    "run": RunSettings,
     "environment": Environment,
     "rules": RuleLevel,
     "compare": CompareSettings,

@@ -1,9 +1,9 @@
 """Reads the keys of a configuration that environment variables give.
 
-One rule: the variable of a key of ``[target]`` or ``[environment]`` is ``CARTFUZZ_`` and the key in
-capitals: ``CARTFUZZ_RPS`` is ``target.rps``, ``CARTFUZZ_FLATTENING`` is ``environment.flattening``.
-Keys that hold tables have none. A list has commas between its members. Values have the types and
-bounds of the keys. ``CARTFUZZ_CONFIG`` names the file.
+One rule: the variable of a key of ``[target]``, ``[run]`` or ``[environment]`` is ``CARTFUZZ_`` and
+the key in capitals: ``CARTFUZZ_RPS`` is ``target.rps``, ``CARTFUZZ_FLATTENING`` is
+``environment.flattening``. Keys that hold tables have none. A list has commas between its members.
+Values have the types and bounds of the keys. ``CARTFUZZ_CONFIG`` names the file.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, get_origin
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 
 from ..contract import ConfigurationError, Environment
 from ..contract.nearest import nearest
+from .run_choice import located
+from .run_settings import BOUNDS, RunSettings
 from .target_settings import TargetSettings
 from .typed_tables import decode_value, value_type
 
@@ -27,18 +29,23 @@ _TRUTH = {
     "true": True, "yes": True, "on": True, "1": True,
     "false": False, "no": False, "off": False, "0": False,
 }  # fmt: skip
-_ALTERNATIVES = (
-    ("api_key_env", "api_key_file", "api_key_keyring"),
-    ("basic_auth_env", "basic_auth_file"),
-    ("proxy_auth_env", "proxy_auth_file"),
-)
-"""Keys of ``[target]`` of which one is named: a variable for one counts before the others too."""
+_ALTERNATIVES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "target": (
+        ("api_key_env", "api_key_file", "api_key_keyring"),
+        ("basic_auth_env", "basic_auth_file"),
+        ("proxy_auth_env", "proxy_auth_file"),
+    ),
+    "run": (BOUNDS,),
+}
+"""Keys of a table that go together: a variable for one counts before the others too."""
+_Table = TypeVar("_Table", bound=msgspec.Struct)
 _OTHERS = frozenset(
     ("API_KEY", "CODE_NUMBER", "CONFIG", "NO_SKIP", "REDIS_PASSWORD", "REDIS_USERNAME", "SOURCE")
 )
 """What else has the prefix: secrets, and variables of scripts and pipelines."""
 _TABLES: Mapping[str, type[msgspec.Struct]] = {
     "target": TargetSettings,
+    "run": RunSettings,
     "environment": Environment,
 }
 
@@ -68,20 +75,22 @@ class Variables(NamedTuple):
 
     config: Path | None
     target: Mapping[str, Any]
+    run: Mapping[str, Any]
     environment: Mapping[str, Any]
     names: Mapping[str, str]
     """By key, such as ``target.rps``, its variable."""
 
-    def over_target(self, target: TargetSettings) -> TargetSettings:
-        """``target`` with the keys that variables give."""
-        given = dict(self.target)
-        for group in _ALTERNATIVES:
-            if any(key in self.target for key in group):
+    def over(self, name: str, table: _Table) -> _Table:
+        """The table ``name``, ``target`` or ``run``, with the keys that variables give."""
+        written = self.run if name == "run" else self.target
+        given = dict(written)
+        for group in _ALTERNATIVES[name]:
+            if any(key in written for key in group):
                 given = {**dict.fromkeys(group), **given}
         try:
-            return msgspec.structs.replace(target, **given)
+            return msgspec.structs.replace(table, **given)
         except ConfigurationError as error:
-            where = self.names.get(f"target.{error.where}", error.where)
+            where = self.names.get(f"{name}.{error.where}", error.where)
             raise ConfigurationError(
                 f"environment variable {where}", expected=error.expected, found=error.found
             ) from None
@@ -90,8 +99,10 @@ class Variables(NamedTuple):
         """Whether ``key``, such as ``target.rps``, comes from a variable, or another key does that
         is named in its place."""
         table, _, name = key.partition(".")
-        groups = [group for group in _ALTERNATIVES if table == "target" and name in group]
-        return key in self.names or any(one in self.target for group in groups for one in group)
+        groups = [group for group in _ALTERNATIVES.get(table, ()) if name in group]
+        return key in self.names or any(
+            f"{table}.{one}" in self.names for group in groups for one in group
+        )
 
 
 def read_variables(environ: Mapping[str, str]) -> Variables:
@@ -115,6 +126,7 @@ def read_variables(environ: Mapping[str, str]) -> Variables:
     return Variables(
         config=None if config is None else Path(config),
         target=given["target"],
+        run=given["run"],
         environment=given["environment"],
         names=names,
     )
@@ -159,8 +171,14 @@ def misspelt(environ: Mapping[str, str], named: Collection[str]) -> Iterator[tup
 
 def _is_single(kind: Any) -> bool:
     plain = _plain(kind)
-    is_list = get_origin(plain) is tuple and plain.__args__ == (str, ...)
+    is_list = get_origin(plain) is tuple and issubclass(_element(plain), str)
     return is_list or (isinstance(plain, type) and issubclass(plain, str | bool | int | float))
+
+
+def _element(kind: Any) -> type:
+    """The type of the members of a tuple; `object` where it is no plain one."""
+    element = get_args(kind)[0]
+    return element if isinstance(element, type) else object
 
 
 def _plain(kind: Any) -> Any:
@@ -184,7 +202,7 @@ def _value(name: str, text: str, kind: Any) -> Any:
         for one in getattr(kind, "__metadata__", ())
     )
     # A path in the file is relative to its folder; one in a variable to the current folder.
-    return str(Path(decoded).absolute()) if is_path else decoded
+    return located(decoded, Path.cwd()) if is_path else decoded
 
 
 def _present(name: str, text: str, expected: str) -> str:

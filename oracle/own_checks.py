@@ -20,6 +20,8 @@ from .judgement import Judgement
 from .model import UNKNOWN, SessionModel, is_write
 from .model.knowledge import AtLeast
 
+DEFAULT_CHECK_SEC = 10.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSession:
@@ -104,6 +106,9 @@ class Check:
 
     rule: Rule
     judge: Callable[[Answer], Verdict]
+    seconds: float = DEFAULT_CHECK_SEC
+    """How long it may take for one answer. After that nobody waits for it any more, and the process
+    does not ask it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

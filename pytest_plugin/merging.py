@@ -44,11 +44,13 @@ class MergedRun:
     Attributes:
         summary: of everything that was sent.
         shown: rule to IDs of scenarios that showed it broken.
+        finished: the last event.
         notes: lines for the terminal.
     """
 
     summary: Summary
     shown: Mapping[str, Sequence[str]]
+    finished: RunFinished
     notes: Sequence[str]
 
 
@@ -78,14 +80,17 @@ def merge(
     if not plan.url:
         plan = msgspec.structs.replace(plan, sandbox=SandboxOptions(faults=tuple(settings.faults)))
     started = _run_started(opened, plan, shared)
-    events = [started, *recorded, _run_finished(opened, shared, interrupted=interrupted)]
+    finished = _run_finished(opened, shared, interrupted=interrupted)
+    events = [started, *recorded, finished]
     summary = summarise(events)
     found = read_reproducers(events)
     notes = list(opened.notes)
     if settings.report_dir is not None:
         notes.extend(_write_report(events, summary, found, settings.report_dir, settings))
     notes.extend(keep_found(found, settings))
-    return MergedRun(summary=summary, shown=_scenarios_by_rule(summary), notes=notes)
+    return MergedRun(
+        summary=summary, shown=_scenarios_by_rule(summary), finished=finished, notes=notes
+    )
 
 
 def _run_started(opened: OpenTarget, plan: Plan, shared: Path) -> RunStarted:

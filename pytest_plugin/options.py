@@ -14,6 +14,7 @@ import pytest
 
 from ..harness.access.url_words import url_words
 from ..harness.durations import DURATION, seconds_of
+from ..harness.listening_address import ADDRESS, address_of
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from .process import SEED_INPUT
 
@@ -29,6 +30,8 @@ MARKERS = (
 SUITE = "cartfuzz.suite"
 DEFAULT_EXPLORE = 60
 RANDOM_SEED = "random"
+LOG_FORMATS = ("json", "text")
+"""The values of `cartfuzz.harness.run_settings.LogFormat`, which is slow to import."""
 _SCENARIO = re.compile(r"[a-z]+/[0-9]+/[0-9]+", re.ASCII)
 
 _TEXTS = {
@@ -69,6 +72,16 @@ _TEXTS = {
         "DIR",
         "Folder for summary.json, junit.xml, events.ndjson and discrepancies/.  [none is written]",
     ),
+    "log-file": ("FILE", "Append a structured log of the run to this file; -: standard error."),
+    "log-format": ("json|text", "What a line of that log is.  [json]"),
+    "metrics-file": (
+        "FILE",
+        "Keep metrics for Prometheus in this file; needs cartfuzz[prometheus].",
+    ),
+    "metrics-port": (
+        "[HOST:]PORT",
+        "Serve metrics for Prometheus at this port meanwhile; needs cartfuzz[prometheus].",
+    ),
     "report": (
         "NAME,...",
         "Further formats of the report in that folder: html, junit, markdown, sarif, har, json.",
@@ -91,6 +104,7 @@ _LISTS = {
 }
 _SANDBOX = "Start the embedded sandbox and make it the target."
 _CLEAN = "Cancel at the end what the run has left in the target."
+_OTEL = "Export spans and metrics over OTLP, as the OTEL_* variables say; needs cartfuzz[otel]."
 _STRICT = "Fail a test whose known failure is gone.  [as xfail_strict]"
 
 
@@ -108,6 +122,11 @@ class PluginSettings(Settings):
         scenarios: IDs of scenarios to send besides those that the chosen tests need.
         clean: whether the sessions of the run are cancelled at its end.
         fixed_seed: whether nobody chose the seed, so that it is 0 in every run.
+        log_file: of the structured log; ``-`` is standard error. None: there is none.
+        log_format: of its lines, ``json`` or ``text``.
+        metrics_file: of metrics for Prometheus; None: there is none.
+        metrics_port: host and port that serve them; None: there is none.
+        otel: whether the run is exported over OTLP.
     """
 
     explore: int = DEFAULT_EXPLORE
@@ -119,6 +138,11 @@ class PluginSettings(Settings):
     scenarios: tuple[str, ...] = ()
     fixed_seed: bool = False
     clean: bool = False
+    log_file: Path | None = None
+    log_format: str = LOG_FORMATS[0]
+    metrics_file: Path | None = None
+    metrics_port: tuple[str, int] | None = None
+    otel: bool = False
     prefix: str = "--cartfuzz-"
 
 
@@ -137,6 +161,7 @@ def add_options(parser: pytest.Parser) -> None:
         ("baseline-strict", _STRICT),
         ("sandbox", _SANDBOX),
         ("clean", _CLEAN),
+        ("otel", _OTEL),
     ):
         group.addoption(f"--cartfuzz-{name}", action="store_true", default=None, help=text)
         parser.addini(_ini(name), text, type="string", default="")
@@ -175,6 +200,11 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         faults=_list(config, "sandbox-fault"),
         scenarios=_scenarios(config),
         clean=bool(config.getoption("--cartfuzz-clean")) or _flag(config, "clean"),
+        log_file=_log_file(config),
+        log_format=_log_format(config),
+        metrics_file=_path(config, "metrics-file"),
+        metrics_port=_address(config, "metrics-port"),
+        otel=bool(config.getoption("--cartfuzz-otel")) or _flag(config, "otel"),
         folders=(config.invocation_params.dir, config.rootpath),
         plugins=_list(config, "plugin"),
     )
@@ -273,6 +303,28 @@ def _duration(config: pytest.Config, name: str) -> float | None:
     if seconds is None:
         raise pytest.UsageError(f"--cartfuzz-{name}: expected {DURATION}, found {text!r}")
     return seconds
+
+
+def _log_file(config: pytest.Config) -> Path | None:
+    given = _text(config, "log-file")
+    return Path(given) if given == "-" else _path(config, "log-file")
+
+
+def _log_format(config: pytest.Config) -> str:
+    given = _text(config, "log-format") or LOG_FORMATS[0]
+    if given not in LOG_FORMATS:
+        raise pytest.UsageError(
+            f"--cartfuzz-log-format: expected one of {', '.join(LOG_FORMATS)}, found {given!r}"
+        )
+    return given
+
+
+def _address(config: pytest.Config, name: str) -> tuple[str, int] | None:
+    text = _text(config, name)
+    found = None if text is None else address_of(text)
+    if text is not None and found is None:
+        raise pytest.UsageError(f"--cartfuzz-{name}: expected {ADDRESS}, found {text!r}")
+    return found
 
 
 def _explore(config: pytest.Config) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ..analysis.report_format import Format
 from ..contract import ConfigurationError
-from ..reports.formats import Format, check_formats, formats_named
+from ..reports.formats import check_formats, formats_named
 from .options import PluginSettings
 
 OPTION = "--cartfuzz-report"

@@ -9,6 +9,7 @@ import msgspec
 
 from ..harness.plan import SweepSizes
 from ..record import Event, decode_value, encode_value, read_events
+from ..record.events import without_times
 
 _ASKED_FILE = "asked.json"
 _LOST_FILE = "target-lost"
@@ -40,10 +41,11 @@ def read_asked(shared: Path) -> Asked | None:
 def read_recorded(shared: Path) -> Iterator[Event]:
     """Everything that the workers of a run recorded, in the order of phases and shards.
 
-    A shard that was not finished, because the target was lost or the run was stopped, counts too.
+    When each request went out is left out, which the follower of the run has read. A shard that was
+    not finished, because the target was lost or the run was stopped, counts too.
     """
     for path in sorted((*shared.glob("*.ndjson"), *shared.glob("*.part"))):
-        yield from read_events(path)
+        yield from map(without_times, read_events(path))
 
 
 def write_lost_reason(shared: Path, reason: str) -> None:

@@ -80,7 +80,8 @@ class PluginState:
         settings = self.settings
         named = (settings.url, settings.config, settings.contract, settings.faults)
         files = (settings.corpus, settings.baseline, settings.report)
-        if any((*named, *files, settings.sandbox)):
+        shown = (settings.log_file, settings.metrics_file, settings.metrics_port, settings.otel)
+        if any((*named, *files, *shown, settings.sandbox)):
             self.target_run.check_settings()
 
     def header(self) -> list[str]:

@@ -22,14 +22,16 @@ from ..harness.errors import TargetError
 from ..harness.pace.orphans import end_with_parent
 from ..harness.plan import Plan
 from ..harness.target import begin_run
-from ..record import KnownFailure
+from ..record import KnownFailure, SandboxOptions
 from ..reports.wording import target_name
+from ..telemetry.choice import NO_TELEMETRY, Telemetry
 from .baseline import read_baseline
 from .cleaning import cleaned_lines, left_lines
 from .client import Client, ContractBrokenError
 from .conversation import NoAnswerError
 from .corpus import check_corpus
 from .failure_reports import RuleBrokenError, add_conversation, make_skipped, set_reason
+from .following import RunFollower, show_not_started, telemetry_of
 from .merging import MergedRun, merge
 from .messages import section_lines
 from .options import PluginSettings
@@ -71,10 +73,20 @@ class TargetRun:
         self._opened: OpenTarget | None = None
         self._merged: MergedRun | None = None
         self._target: Target | None = None
+        self._follower: RunFollower | None = None
         self._problem = ""
         self._withheld = ""
         self._after: tuple[str, ...] = ()
         """What became of the sessions of the run."""
+
+    @cached_property
+    def _telemetry(self) -> Telemetry:
+        """How the run is shown to programs.
+
+        Raises:
+            pytest.UsageError: an option asks for what cannot be had.
+        """
+        return telemetry_of(self._settings)
 
     @cached_property
     def plan(self) -> Plan:
@@ -83,7 +95,7 @@ class TargetRun:
         Raises:
             pytest.UsageError: something in them is wrong.
         """
-        return plan_for(self._settings)
+        return self._telemetry.plan(plan_for(self._settings), traceparent=None)
 
     @cached_property
     def located(self) -> PluginSettings:
@@ -221,6 +233,28 @@ class TargetRun:
         """Opens the target, unless that was done; `require_target` reports what went wrong."""
         if self._opened is None:
             self._opened = open_target(self.plan, self._settings, self._shared.path)
+            self._follow(self._opened)
+
+    def _follow(self, opened: OpenTarget) -> None:
+        """Shows the run to programs from now on, where that is asked for.
+
+        Raises:
+            pytest.UsageError: a file or a port cannot be used.
+        """
+        if self._telemetry == NO_TELEMETRY:
+            return
+        plan = msgspec.structs.replace(self.plan, url=opened.url, baseline=self.known)
+        if not self.plan.url:
+            plan = msgspec.structs.replace(
+                plan, sandbox=SandboxOptions(faults=tuple(self._settings.faults))
+            )
+        try:
+            if opened.problem:
+                show_not_started(self._telemetry, plan, opened.problem)
+            else:
+                self._follower = RunFollower(self._telemetry, plan, opened.run, self._shared.path)
+        except ConfigurationError as error:
+            raise pytest.UsageError(f"cartfuzz: {error}") from None
 
     def new_client(self, target: Target) -> Client:
         """The client for the tests of this process."""
@@ -306,6 +340,9 @@ class TargetRun:
             self._shared.path,
             interrupted=interrupted,
         )
+        if self._follower is not None and self._merged is not None:
+            self._follower.finish(self._merged.finished, self._merged.summary.outcome)
+            self._follower = None
         self._after = tuple(self._cleaned())
         return self._merged.shown if self._merged is not None else {}
 
@@ -345,6 +382,9 @@ class TargetRun:
 
     def close(self) -> None:
         """Closes what this process has of the target, and ends the sandbox, if one was started."""
+        if self._follower is not None:
+            self._follower.close()
+            self._follower = None
         if self._target is not None:
             self._target.close()
             self._target = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from enum import StrEnum
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary
+from ..analysis.report_format import Format
 from ..contract import ConfigurationError
 from .har import write_har
 from .junit import write_junit
@@ -16,23 +16,6 @@ from .step_summary import write_markdown_report
 from .summary_json import write_summary
 
 _EXTRA = "cartfuzz[html]"
-
-
-class Format(StrEnum):
-    """What a report can be written as."""
-
-    HTML = "html"
-    """A page for people."""
-    JUNIT = "junit"
-    """The rules as test cases, for CI systems."""
-    MARKDOWN = "markdown"
-    """For the summary of a CI job, or a comment on a merge request."""
-    SARIF = "sarif"
-    """The discrepancies as results of an analysis, for code scanning."""
-    HAR = "har"
-    """The exchanges, for HTTP tools."""
-    JSON = "json"
-    """The summary, for scripts."""
 
 
 FILES = {

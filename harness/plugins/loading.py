@@ -25,6 +25,7 @@ from .plugin import Plugin
 
 GROUP = "cartfuzz.plugins"
 """The entry points that name plugins."""
+MAX_CHECK_SEC = 600.0
 DEFAULT_NAME = "PLUGIN"
 """What a module offers where only the module is named."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
@@ -150,6 +151,13 @@ def _check_check(where: str, check: object) -> None:
     if not _RULE_ID.fullmatch(rule.id):
         raise ConfigurationError(
             where, expected="a rule ID such as ACME-01", found=f'"{rule.id[:60]}"'
+        )
+    seconds: object = check.seconds
+    if not isinstance(seconds, int | float) or not 0 < seconds <= MAX_CHECK_SEC:
+        raise ConfigurationError(
+            f"{where}: {rule.id}",
+            expected=f"seconds above 0, at most {MAX_CHECK_SEC:g}",
+            found=repr(seconds),
         )
     if not callable(check.judge):
         raise ConfigurationError(

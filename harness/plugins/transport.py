@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from ...contract import ConfigurationError, Cut
@@ -12,10 +13,16 @@ from ...wire.bounds import excess
 from ...wire.contract_profile import UntranslatableError
 from ..access.header_lines import checked_name, checked_value
 from ..transport.protocols import Transport, abort_of
+from .bounded_call import NoAnswerError, called_within
 from .extensions import Extensions
 from .plugin import Plugin
 
+_Made = TypeVar("_Made")
 _Message = TypeVar("_Message", Request, Response)
+
+
+MAX_SEC = 10.0
+"""For a header line or a translation of one message."""
 
 
 class PluginTransport:
@@ -28,6 +35,7 @@ class PluginTransport:
 
     def __init__(self, transport: Transport, extensions: Extensions) -> None:
         self._transport = transport
+        self._hung: set[str] = set()
         self._signers = [one for one in extensions.plugins if one.header_lines is not None]
         self._translator = next(
             (one for one in extensions.plugins if one.translation is not None), None
@@ -77,7 +85,8 @@ class PluginTransport:
         """The request as it goes out, or why it cannot."""
         if self._translator is not None and self._translator.translation is not None:
             try:
-                request = _a(Request, self._translator.translation.request(request))
+                translate = partial(self._translator.translation.request, request)
+                request = _a(Request, self._called(self._translator, translate))
             except UntranslatableError as error:
                 reason = f"plugin {self._translator.name}: {error}"
                 return NoResponse(fate=Delivery.NOT_SENT, reason=reason, held_back=True)
@@ -85,11 +94,21 @@ class PluginTransport:
                 return _failed(self._translator, "request", error, Delivery.NOT_SENT)
         for plugin in self._signers:
             try:
-                lines = _checked(plugin, request)
+                lines = self._called(plugin, partial(_checked, plugin, request))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - the code is a stranger's
                 return _failed(plugin, "header lines", error, Delivery.NOT_SENT)
             request = replace(request, headers=(*request.headers, *lines))
         return request
+
+    def _called(self, plugin: Plugin, function: Callable[[], _Made]) -> _Made:
+        """What a function of ``plugin`` returns. One that hung is not called again."""
+        if plugin.name in self._hung:
+            raise NoAnswerError
+        try:
+            return called_within(function, MAX_SEC)
+        except NoAnswerError:
+            self._hung.add(plugin.name)
+            raise
 
     def _incoming(self, request: Request, outcome: Response | NoResponse) -> Response | NoResponse:
         """The answer as the contract has it; one beyond the bounds stays as it is, unread."""
@@ -99,7 +118,8 @@ class PluginTransport:
         if translation is None or outcome.truncated or excess(outcome.body):
             return outcome
         try:
-            return _a(Response, translation.response(request, outcome))
+            translate = partial(translation.response, request, outcome)
+            return _a(Response, self._called(self._translator, translate))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the code is a stranger's
             return _failed(self._translator, "response", error, Delivery.UNKNOWN)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import islice
 
 from ...contract import ConfigurationError, Environment, Scenario
+from .bounded_call import called_within
 from .extensions import Extensions, LoadedPlugin
 from .loading import short_error, slow_start_allowed
 
 MAX_SCENARIOS = 5_000
 """Of the sweep of one plugin."""
+MAX_TRIAL_SEC = 60.0
+"""For the sweep of one plugin, or its strategy."""
 
 
 def check_extensions(extensions: Extensions, environment: Environment) -> None:
@@ -27,11 +32,12 @@ def check_extensions(extensions: Extensions, environment: Environment) -> None:
 
 
 def _check_sweep(one: LoadedPlugin, environment: Environment) -> None:
-    if one.plugin.scenarios is None:
+    sweep = one.plugin.scenarios
+    if sweep is None:
         return
     where = f"plugin {one.source}: scenarios"
     try:
-        made = list(islice(one.plugin.scenarios(environment), MAX_SCENARIOS + 1))
+        made = called_within(partial(_swept, sweep, environment), MAX_TRIAL_SEC)
     except (Exception, SystemExit) as error:
         raise ConfigurationError(
             where, expected="an iterable of Scenario", found=short_error(error)
@@ -47,15 +53,22 @@ def _check_sweep(one: LoadedPlugin, environment: Environment) -> None:
             )
 
 
+def _swept(
+    sweep: Callable[[Environment], Iterable[Scenario]], environment: Environment
+) -> list[object]:
+    return list(islice(sweep(environment), MAX_SCENARIOS + 1))
+
+
 def _check_strategy(one: LoadedPlugin, environment: Environment) -> None:
-    if one.plugin.drawn is None:
+    drawn = one.plugin.drawn
+    if drawn is None:
         return
     # It must not be imported while pytest configures itself, where there is no need.
     from hypothesis.strategies import SearchStrategy  # noqa: PLC0415
 
     where = f"plugin {one.source}: drawn"
     try:
-        strategy: object = one.plugin.drawn(environment)
+        strategy: object = called_within(partial(drawn, environment), MAX_TRIAL_SEC)
     except (Exception, SystemExit) as error:
         raise ConfigurationError(
             where, expected="a Hypothesis strategy of Scenario", found=short_error(error)

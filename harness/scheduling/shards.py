@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 
 from hypothesis.strategies import SearchStrategy
@@ -28,7 +28,9 @@ from ...strategies import (
     scenarios,
 )
 from ..corpus.sweep import corpus_scenarios
+from ..errors import PluginFailedError
 from ..plan import Plan, SweepSizes
+from ..plugins.bounded_call import NoAnswerError, called_within
 from ..plugins.loading import extensions_of
 from ..plugins.sweeps import with_own_draws, with_own_sweeps
 from .done import Done
@@ -65,6 +67,10 @@ _STRATEGIES: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] =
     Phase.LOST: lost_answers,
 }
 """Makes the strategy that each endless phase draws from."""
+
+
+MAX_DRAW_SEC = 60.0
+"""For the scenarios of one shard where a plugin draws some of them."""
 
 
 class Shards:
@@ -111,11 +117,22 @@ class Shards:
         )
         if self._done.has_all(phase, self.sweep_shards(phase) + draw_index, SHARD_SIZE):
             return iter(())
-        drawn = draw_scenarios(
-            self._strategies[phase], seed=shard_seed(self._plan.seed, draw_index), count=SHARD_SIZE
-        )
+        drawn = self._drawn(phase, shard_seed(self._plan.seed, draw_index))
         fitting = list(restricted(drawn, self._plan.traffic))
         return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, fitting)
+
+    def _drawn(self, phase: Phase, seed: int) -> list[Scenario]:
+        draw = partial(draw_scenarios, self._strategies[phase], seed=seed, count=SHARD_SIZE)
+        own = extensions_of(self._plan.plugins)
+        names = [one.name for one in own.plugins if one.drawn is not None]
+        if phase is not Phase.EXPLORE or not names:
+            return draw()
+        try:
+            return called_within(draw, MAX_DRAW_SEC, interrupts=False)
+        except NoAnswerError as error:
+            raise PluginFailedError(
+                f"plugin {' or '.join(names)}: drawing {SHARD_SIZE} scenarios: {error}"
+            ) from None
 
     def sweep_sizes(self) -> SweepSizes:
         """How much all sweeps hold, that of `Phase.LOST` included."""

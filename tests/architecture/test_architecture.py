@@ -20,6 +20,7 @@ ROOMS = (
     "harness",
     "reports",
     "sandbox",
+    "telemetry",
     "cli",
     "pytest_plugin",
     "suite",

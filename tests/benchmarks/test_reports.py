@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 from cartfuzz.analysis import RunState, reproducers_of, summary_of
+from cartfuzz.analysis.report_format import Format
 from cartfuzz.record import RecordWriter, encode_line
-from cartfuzz.reports.formats import FILES, Format, write_formats
+from cartfuzz.reports.formats import FILES, write_formats
 from cartfuzz.reports.schemas import Schema
 
 from ..reports.schemas_of_others import har

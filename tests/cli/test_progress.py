@@ -11,10 +11,10 @@ from rich.console import Console
 from cartfuzz.analysis import RunState
 from cartfuzz.cli.progress import Live, Plain
 from cartfuzz.cli.progress_words import clock
-from cartfuzz.cli.run_status import StatusTracker
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.plan import Plan
 from cartfuzz.record import Event
+from cartfuzz.telemetry.status_tracker import StatusTracker
 
 from ..record.events import discrepancy, scenario_run, started
 from ..record.minimised import minimised

@@ -15,10 +15,11 @@ from cartfuzz.analysis import RunOutcome, RunState
 from cartfuzz.analysis.run_status import RunActivity, RunStatus
 from cartfuzz.cli import main
 from cartfuzz.cli.progress import Plain
-from cartfuzz.cli.run_status import StatusFile, StatusTracker
+from cartfuzz.cli.run_status import StatusFile
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.plan import Plan, TriageBudget
 from cartfuzz.record import Event, RunFinished, StopReason
+from cartfuzz.telemetry.status_tracker import StatusTracker
 
 from ..record.events import discrepancy, scenario_run, started
 from ..record.minimised import minimised

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from cartfuzz.analysis import RunState
 from cartfuzz.cli.progress import Live, Plain, progress_on
-from cartfuzz.cli.run_status import StatusTracker
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.plan import Plan
+from cartfuzz.telemetry.status_tracker import StatusTracker
 
 SHOWN, HIDDEN = b"\x1b[?25h", b"\x1b[?25l"
 """The escape sequences for the cursor."""

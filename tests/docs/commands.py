@@ -29,8 +29,9 @@ CUT_SHORT: Mapping[str, tuple[str, ...]] = {
     "check": ("--rps", "5000"),
     "replay": ("--rps", "5000"),
     "clean": ("--rps", "5000"),
+    "pytest": ("-k", "STATE-08", "--cartfuzz-rps", "5000", "--cartfuzz-explore", "0"),
 }
-"""By command of ``cartfuzz``, the options that keep its execution in a test short."""
+"""By command of ``cartfuzz``, and pytest, the options that keep its execution in a test short."""
 _BOUNDS = frozenset(
     ("--duration", "--requests", "--rps", "--scenarios", "--until", "--until-quiet")
 )

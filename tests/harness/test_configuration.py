@@ -124,7 +124,7 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ("[environment", "expected a TOML file, found"),
         (
             "[other]\n",
-            "other: expected one of the keys target, environment, rules, compare, plugins, found",
+            "other: expected one of the keys target, run, environment, rules, compare, plugins",
         ),
         ("environment = 3", "environment: expected a table, found 3"),
         ('[environment]\ncontract = "3"', "environment.contract: expected one of 2.5.1, current"),

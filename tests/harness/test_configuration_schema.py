@@ -22,7 +22,7 @@ from cartfuzz.harness.reference_page import reference_page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-TABLES_OF_A_FILE = {"target", "environment", "rules", "compare"}
+TABLES_OF_A_FILE = {"target", "run", "environment", "rules", "compare"}
 FENCE = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -103,6 +103,11 @@ def test_the_examples_of_the_documents_are_valid(tmp_path: Path) -> None:
         "[target]\ngive_up_after = 'soon'",
         "[target]\nmax_requests = 0",
         "[target.headers]\nX-A = 3",
+        "[run]\nrequests = 0",
+        "[run]\nduration = 'soon'",
+        "[run]\nreport = ['pdf']",
+        "[run]\nmax_record = '1 fathom'",
+        "[run]\nphases = ['edges']",
         "[environment]\nflatening = true",
         "[environment]\nsince = '26.99'",
         "[environment]\ncode_case = 'title'",
@@ -130,6 +135,7 @@ def test_what_the_reader_refuses_is_marked(text: str, tmp_path: Path) -> None:
     [
         "[target]\nrps = 1\ntimeout_sec = 2.5\ngive_up_after = '1h 30m'",
         "[target]\nallow_hosts = []\nurl = 'x'",
+        "[run]\nreport = ['html', 'har']\nmax_record = '1.5 GB'\nmetrics_port = '[::1]:9'",
         "[environment]\ncontract = 'current'\nsince = '26.17'",
         "[environment.session_attributes]\na = { type = '(list time)', x-note = 'own' }",
         "[environment.session_attributes]\na = { type = ['string', 'null'], maxLength = 3 }",

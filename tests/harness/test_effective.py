@@ -86,7 +86,7 @@ def test_every_key_is_there(tmp_path: Path) -> None:
     found = effective(tmp_path, "", Settings(folders=(tmp_path,)))
     keys = {
         key.path
-        for table in ("target", "environment", "compare", "plugins")
+        for table in ("target", "run", "environment", "compare", "plugins")
         for key in keys_of_table(table, TABLES[table])
     }
     assert found.keys() == keys

@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cartfuzz.analysis.report_format import Format
 from cartfuzz.contract import ConfigurationError, ContractVersion, Environment, Traffic
+from cartfuzz.harness.run_settings import RunSettings
 from cartfuzz.harness.target_settings import TargetSettings
 from cartfuzz.harness.variables import key_variables, misspelt, overridden, read_variables
 
@@ -17,7 +19,8 @@ def test_each_key_of_one_value_has_a_variable() -> None:
     keys = [one.key for one in key_variables().values()]
     assert len(set(keys)) == len(keys)
     assert all(name == f"CARTFUZZ_{one.key.upper()}" for name, one in key_variables().items())
-    fields = (*TargetSettings.__struct_fields__, *Environment.__struct_fields__)
+    run = RunSettings.__struct_fields__
+    fields = (*TargetSettings.__struct_fields__, *run, *Environment.__struct_fields__)
     tables = {"headers", "header_env", "header_file", "session_attributes", "item_attributes"}
     tables |= {"additional_costs", "coupon_limits", "coupons", "referrals", "budgets", "loyalty"}
     assert set(fields) - set(keys) == tables
@@ -79,16 +82,30 @@ def test_what_only_the_whole_table_shows_names_the_variable_too() -> None:
     """A time of zero has the right form, and is refused all the same."""
     found = read_variables({"CARTFUZZ_GIVE_UP_AFTER": "0s"})
     with pytest.raises(ConfigurationError, match="environment variable CARTFUZZ_GIVE_UP_AFTER"):
-        found.over_target(TargetSettings())
+        found.over("target", TargetSettings())
 
 
 def test_a_variable_replaces_the_other_places_of_a_secret() -> None:
     """The file names a keyring, a variable names a file: the file of the variable counts."""
     file = TargetSettings(api_key_keyring="shop", basic_auth_env="LOGIN", rps=3)
     found = read_variables({"CARTFUZZ_API_KEY_FILE": "/k", "CARTFUZZ_BASIC_AUTH_FILE": "/l"})
-    assert found.over_target(file) == TargetSettings(api_key_file="/k", basic_auth_file="/l", rps=3)
+    assert found.over("target", file) == TargetSettings(
+        api_key_file="/k", basic_auth_file="/l", rps=3
+    )
     assert found.replaces("target.api_key_keyring")
     assert not found.replaces("target.rps")
+
+
+def test_a_bound_of_a_run_replaces_the_bounds_of_the_file() -> None:
+    """Of a time in the file and a number in a variable the number alone counts."""
+    found = read_variables(
+        {"CARTFUZZ_REQUESTS": "9", "CARTFUZZ_REPORT": "html, har", "CARTFUZZ_LOG_FILE": "-"}
+    )
+    changed = found.over("run", RunSettings(duration="1h", seed=1))
+    formats = (Format.HTML, Format.HAR)
+    assert changed == RunSettings(requests=9, seed=1, report=formats, log_file="-")
+    assert found.replaces("run.duration")
+    assert not found.replaces("run.seed")
 
 
 def test_another_version_has_no_release_of_the_first() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cartfuzz.analysis.report_format import Format
 from cartfuzz.contract import ConfigurationError
 from cartfuzz.record import RecordWriter
 from cartfuzz.reports.formats import (
     FILES,
-    Format,
     check_formats,
     formats_line,
     formats_named,

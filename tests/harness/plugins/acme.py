@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import msgspec
+from hypothesis import strategies as st
 
 from cartfuzz.plugin import (
     KEPT,
@@ -159,3 +162,53 @@ BROKEN_SCENARIOS = Plugin(name="a", scenarios=lambda _: 1 / 0)  # type: ignore[r
 BURST = Plugin(name="a", scenarios=in_a_burst)
 NO_TRANSLATION = Plugin(name="a", translation=7)  # type: ignore[arg-type]
 NUMBER = 7
+
+
+def looping(_answer: Answer) -> Verdict:
+    while True:
+        pass
+
+
+def waiting(_answer: Answer) -> Verdict:
+    threading.Event().wait()
+    return KEPT
+
+
+def backtracking(_answer: Answer) -> Verdict:
+    """Holds the interpreter lock for longer than anybody waits."""
+    return KEPT if re.match(r"(a+)+$", "a" * 60 + "b") else None
+
+
+def no_end(_environment: Environment) -> Iterator[Scenario]:
+    threading.Event().wait()
+    yield from ()
+
+
+def never_drawn(_environment: Environment) -> st.SearchStrategy[Scenario]:
+    def wait(_value: int) -> Scenario:
+        threading.Event().wait()
+        raise AssertionError
+
+    return st.integers().map(wait)
+
+
+def late_signature(_request: Request) -> Sequence[tuple[str, str]]:
+    threading.Event().wait()
+    return ()
+
+
+SHORT_SEC = 0.1
+HANGING = Plugin(
+    name="hanging",
+    checks=(
+        Check(rule=rule("TEST-06"), judge=looping, seconds=SHORT_SEC),
+        Check(rule=rule("TEST-07"), judge=waiting, seconds=SHORT_SEC),
+        Check(rule=rule("TEST-08"), judge=judge, seconds=60),
+    ),
+    scenarios=scenarios,
+)
+BACKTRACKING = Plugin(name="lock", checks=(Check(rule=rule("TEST-09"), judge=backtracking),))
+NO_END = Plugin(name="endless", scenarios=no_end)
+NEVER_DRAWN = Plugin(name="drawing", drawn=never_drawn)
+LATE = Plugin(name="late", header_lines=late_signature)
+UNBOUNDED = Plugin(name="unbounded", checks=(Check(rule=rule("TEST-01"), judge=judge, seconds=0),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...contract import ConfigurationError
+from ..contract import ConfigurationError
 
 _PROTOCOL = "http/protobuf"
 _ALWAYS = frozenset(("always_on", "parentbased_always_on"))

@@ -11,17 +11,17 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from cartfuzz.analysis import RunOutcome, RunState
 from cartfuzz.cli import main
-from cartfuzz.cli.run_status import StatusTracker
-from cartfuzz.cli.telemetry.numbers import FAMILIES, NumbersOfRun
-from cartfuzz.cli.telemetry.prometheus import PrometheusListener
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.pace.pace_state import Field, PaceState, local_pace
 from cartfuzz.harness.pace.pacing import Notice, NoticeKind
 from cartfuzz.harness.plan import Plan
 from cartfuzz.record import Event, KnownFailure, Pacing, RunFinished, StopReason
+from cartfuzz.telemetry.numbers import FAMILIES, NumbersOfRun
+from cartfuzz.telemetry.prometheus import PrometheusListener
+from cartfuzz.telemetry.status_tracker import StatusTracker
 from tests.served import KEY, served
 
-from ...record.events import discrepancy, scenario_run, started
+from ..record.events import discrepancy, scenario_run, started
 
 BUG = discrepancy("CART-02")
 OTHER = discrepancy("CART-04", outcome="answered 500")

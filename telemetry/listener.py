@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Protocol, Self
 
-from ...analysis import RunOutcome
-from ...contract import CartfuzzError
-from ...harness.pace.pacing import Notice
-from ...record import Event
+from ..analysis import RunOutcome
+from ..contract import CartfuzzError
+from ..harness.pace.pacing import Notice
+from ..record import Event
 
 
 class Listener(Protocol):

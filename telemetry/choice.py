@@ -1,92 +1,26 @@
-"""The options of ``cartfuzz run`` that show the run to machines."""
+"""What shows a run to machines, as its options ask for it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module, metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-import click
 import msgspec
 
-from ...analysis import RunState
-from ...contract import ConfigurationError
-from ...harness.plan import Plan
-from ..options import Command
-from ..param_types import NamedPath
-from ..run_status import StatusTracker
+from ..analysis import RunState
+from ..contract import ConfigurationError
+from ..harness.plan import Plan
+from ..harness.run_settings import LogFormat
 from .listener import Listener, Listeners
 from .numbers import NumbersOfRun
 from .open_telemetry_variables import check_variables, traced_share
-from .run_log import STANDARD_ERROR, LogFormat, RunLog
-
-_LOOPBACK = "127.0.0.1"
-_MAX_PORT = 65_535
-
-
-class Address(click.ParamType[tuple[str, int]]):
-    """``PORT`` on loopback, or ``HOST:PORT``."""
-
-    name = "address"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int]:
-        if isinstance(value, tuple):
-            return value
-        host, _, port = str(value).rpartition(":")
-        if not (port.isascii() and port.isdecimal() and int(port) <= _MAX_PORT):
-            self.fail(f"expected PORT or HOST:PORT such as 9464, found {value!r}", param, ctx)
-        return host.strip("[]") or _LOOPBACK, int(port)
-
-
-def telemetry_options(command: Command) -> Command:
-    """Adds the options; their values are those of `TelemetryOptions`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-_OPTIONS = (
-    click.option(
-        "--log-file",
-        type=NamedPath(),
-        metavar="FILE",
-        help="Append a structured log of the run to this file: start, phases, findings, pauses, "
-        "outages, lost workers, end. -: standard error.",
-    ),
-    click.option(
-        "--log-format",
-        type=click.Choice([one.value for one in LogFormat]),
-        default=LogFormat.JSON.value,
-        show_default=True,
-        help="What a line of --log-file is: a JSON object, or text.",
-    ),
-    click.option(
-        "--metrics-file",
-        type=NamedPath(),
-        metavar="FILE",
-        help="Keep metrics for Prometheus in this file, NAME.prom for the textfile collector of "
-        "node_exporter. Needs cartfuzz[prometheus].",
-    ),
-    click.option(
-        "--metrics-port",
-        type=Address(),
-        metavar="[HOST:]PORT",
-        help="Serve metrics for Prometheus at this port of 127.0.0.1 or HOST while the run goes "
-        "on. Needs cartfuzz[prometheus].",
-    ),
-    click.option(
-        "--otel",
-        is_flag=True,
-        help="Export spans and metrics over OTLP, to where the OTEL_* variables say "
-        "(http://localhost:4318 without them); implies --traceparent. Needs cartfuzz[otel].",
-    ),
-)
+from .run_log import STANDARD_ERROR, RunLog
+from .status_tracker import StatusTracker
 
 
 class _GivenOptions(Protocol):
@@ -104,6 +38,10 @@ class _GivenOptions(Protocol):
     def otel(self) -> bool: ...
 
 
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telemetry:
     """How a run is shown to machines."""
@@ -115,25 +53,27 @@ class Telemetry:
     otel: bool = False
 
     @classmethod
-    def of(cls, options: _GivenOptions) -> Telemetry:
+    def of(cls, options: _GivenOptions, *, named: Callable[[str], str] = _option) -> Telemetry:
         """That of ``options``, which was checked.
+
+        Args:
+            options: what the user asked for.
+            named: what messages call an option, by the name of its value.
 
         Raises:
             ConfigurationError: a file cannot be written, an extra is missing, or a variable of
                 OpenTelemetry cannot be followed.
         """
-        for option, path in (
-            ("--log-file", options.log_file),
-            ("--metrics-file", options.metrics_file),
-        ):
-            if path is not None and (option != "--log-file" or path != STANDARD_ERROR):
-                _check_file(option, path)
+        if options.log_file is not None and options.log_file != STANDARD_ERROR:
+            _check_file(named("log_file"), options.log_file)
+        if options.metrics_file is not None:
+            _check_file(named("metrics_file"), options.metrics_file)
         if options.metrics_file is not None or options.metrics_port is not None:
-            option = "--metrics-file" if options.metrics_file is not None else "--metrics-port"
-            _from_extra("prometheus", option)
+            name = "metrics_file" if options.metrics_file is not None else "metrics_port"
+            _from_extra("prometheus", named(name))
         if options.otel:
             check_variables(os.environ)
-            _from_extra("open_telemetry", "--otel")
+            _from_extra("open_telemetry", named("otel"))
         return cls(
             log_file=options.log_file,
             log_format=LogFormat(options.log_format),

@@ -17,12 +17,12 @@ from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from ...analysis import RunOutcome
-from ...harness.pace.pacing import Notice
-from ...record import Event, Minimised, RunStarted, ScenarioRun, upper_bound_ms
-from ...record.latency_buckets import BUCKETS, BUCKETS_PER_DOUBLING, with_bucket
-from ...reports.plain import plain
-from ...wire.known_secrets import without_secrets
+from ..analysis import RunOutcome
+from ..harness.pace.pacing import Notice
+from ..record import Event, Minimised, RunStarted, ScenarioRun, upper_bound_ms
+from ..record.latency_buckets import BUCKETS, BUCKETS_PER_DOUBLING, with_bucket
+from ..reports.plain import plain
+from ..wire.known_secrets import without_secrets
 from .numbers import FAMILIES, Family, FamilyKind, NumbersOfRun
 from .open_telemetry_variables import exports, traced_share
 from .spans import GivenIds, RunSpans, ShareSampler

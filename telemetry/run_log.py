@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from time import monotonic
 from typing import TextIO
@@ -17,10 +16,11 @@ from typing import TextIO
 import click
 import msgspec
 
-from ...analysis import RunOutcome, RunState
-from ...contract import ConfigurationError
-from ...harness.pace.pacing import Notice, NoticeKind
-from ...record import (
+from ..analysis import RunOutcome, RunState
+from ..contract import ConfigurationError
+from ..harness.pace.pacing import Notice, NoticeKind
+from ..harness.run_settings import LogFormat
+from ..record import (
     Discrepancy,
     Event,
     Minimised,
@@ -29,8 +29,8 @@ from ...record import (
     ScenarioRun,
     TriageFinished,
 )
-from ...reports.plain import plain
-from ...wire.known_secrets import without_secrets
+from ..reports.plain import plain
+from ..wire.known_secrets import without_secrets
 from .numbers import NumbersOfRun
 
 LOGGER = "cartfuzz.run"
@@ -43,13 +43,6 @@ _MAX_ERRORS = 20
 """Lines on responses that could not be judged; the report has them all."""
 
 Value = str | int | float | bool | list[str] | None
-
-
-class LogFormat(StrEnum):
-    """What a line looks like."""
-
-    JSON = "json"
-    TEXT = "text"
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from time import monotonic, time
 
-from ...analysis import RunOutcome, RunState
-from ...harness.pace.pace_state import Field, PaceState, shared_pace
-from ...harness.pace.pacing import Notice, NoticeKind, pacing_of
-from ...record import Event, Pacing, RunFinished, RunStarted, ScenarioRun
-from ..run_status import StatusTracker
+from ..analysis import RunOutcome, RunState
+from ..harness.pace.pace_state import Field, PaceState, shared_pace
+from ..harness.pace.pacing import Notice, NoticeKind, pacing_of
+from ..record import Event, Pacing, RunFinished, RunStarted, ScenarioRun
+from .status_tracker import StatusTracker
 
 _REFRESH_SEC = 1.0
 _STATUSES = range(100, 600)

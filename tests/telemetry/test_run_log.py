@@ -13,22 +13,23 @@ import pytest
 
 from cartfuzz.analysis import RunOutcome, RunState
 from cartfuzz.cli import main
-from cartfuzz.cli.run_status import StatusTracker
-from cartfuzz.cli.telemetry.listener import Listeners
-from cartfuzz.cli.telemetry.numbers import NumbersOfRun
-from cartfuzz.cli.telemetry.options import Telemetry
-from cartfuzz.cli.telemetry.run_log import LOGGER, LineFormatter, LogFormat, RunLog
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ConfigurationError
 from cartfuzz.harness.errors import TargetUnreachableError
 from cartfuzz.harness.pace.pacing import Notice, NoticeKind
 from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.run_settings import LogFormat
 from cartfuzz.record import Event, JudgingError, KnownFailure, Pacing, RunFinished, StopReason
+from cartfuzz.telemetry.choice import Telemetry
+from cartfuzz.telemetry.listener import Listeners
+from cartfuzz.telemetry.numbers import NumbersOfRun
+from cartfuzz.telemetry.run_log import LOGGER, LineFormatter, RunLog
+from cartfuzz.telemetry.status_tracker import StatusTracker
 from cartfuzz.wire.known_secrets import remember
 from cartfuzz.wire.secrets import TargetSecrets
 from tests.served import KEY, served
 
-from ...record.events import discrepancy, scenario_run, started
-from ...record.minimised import minimised
+from ..record.events import discrepancy, scenario_run, started
+from ..record.minimised import minimised
 
 BUG = discrepancy("CART-02")
 

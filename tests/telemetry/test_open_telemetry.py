@@ -11,9 +11,9 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.trace.sampling import Decision, TraceIdRatioBased
 
 from cartfuzz.cli import main
-from cartfuzz.cli.telemetry import open_telemetry, options
-from cartfuzz.cli.telemetry.open_telemetry_variables import traced_share
 from cartfuzz.record import ScenarioRun, read_events
+from cartfuzz.telemetry import choice, open_telemetry
+from cartfuzz.telemetry.open_telemetry_variables import traced_share
 from cartfuzz.wire.trace import is_traced, span_id, trace_id
 from tests.served import KEY, Served, served
 
@@ -276,7 +276,7 @@ def test_a_missing_extra_is_named(
     def missing(name: str, _package: str) -> None:
         raise ModuleNotFoundError(f"no {name}", name="the_library")
 
-    monkeypatch.setattr(options, "import_module", missing)
+    monkeypatch.setattr(choice, "import_module", missing)
     assert main(["run", "--sandbox", *option]) == 2
     error = capsys.readouterr().err
     assert f"{option[0]}: expected pip install 'cartfuzz[{extra}]', found" in error

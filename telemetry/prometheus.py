@@ -18,12 +18,12 @@ from prometheus_client.core import (
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from ...analysis import RunOutcome
-from ...contract import ConfigurationError
-from ...harness.pace.pacing import Notice
-from ...record import BUCKETS, Event, upper_bound_ms
-from ...record.latency_buckets import BUCKETS_PER_DOUBLING
-from ...reports.clean_file import write_clean_named
+from ..analysis import RunOutcome
+from ..contract import ConfigurationError
+from ..harness.pace.pacing import Notice
+from ..record import BUCKETS, Event, upper_bound_ms
+from ..record.latency_buckets import BUCKETS_PER_DOUBLING
+from ..reports.clean_file import write_clean_named
 from .numbers import FAMILIES, Family, FamilyKind, NumbersOfRun, RunNumbers
 
 _WRITE_SEC = 5.0

@@ -32,9 +32,9 @@ from opentelemetry.trace import (
 )
 from opentelemetry.util.types import Attributes
 
-from ...analysis import RunOutcome
-from ...record import Discrepancy, Minimised, RequestTime, RunStarted, ScenarioRun
-from ...wire.trace import execution_name, is_traced, span_id, trace_id
+from ..analysis import RunOutcome
+from ..record import Discrepancy, Minimised, RequestTime, RunStarted, ScenarioRun
+from ..wire.trace import execution_name, is_traced, span_id, trace_id
 
 _ALWAYS = "cartfuzz.always"
 """The attribute of spans that no sampling leaves out; it is not exported."""
