@@ -68,7 +68,7 @@ class _Commands(click.Group):
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",
         "completion": "Print what has a shell complete the command line.",
-        "schema": "Print the JSON Schema of a summary, a record or the configuration.",
+        "schema": "Print the JSON Schema of what programs read.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -36,7 +36,7 @@ def command() -> None:
 @click.option("--in-flight", type=WholeNumber(1, MAX_IN_FLIGHT), help="As of cartfuzz run.")
 @target_options
 @rate_options
-@json_option("the values")
+@json_option("the values", "effective")
 @click.option("--all", "show_all", is_flag=True, help="Show keys without a value too.")
 @with_settings
 def show(*, settings: Settings, json_output: JsonOutput, show_all: bool) -> ExitCode:

@@ -29,7 +29,7 @@ HISTORY_FILE = "history.html"
     type=click.Choice([Format.HTML.value]),
     help=f"Write DIR/{HISTORY_FILE} too, with charts of the trends.",
 )
-@json_option("the history")
+@json_option("the history", "history")
 def command(*, folder: Path, page: str | None, json_output: JsonOutput) -> None:
     """Show the runs in DIR in order: verdicts, discrepancies by first and last run, trends.
 

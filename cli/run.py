@@ -271,7 +271,7 @@ class PreparedRun:
 )
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 @clean_option
-@json_option("the summary of the run")
+@json_option("the summary of the run", "summary")
 @with_settings
 def command(
     *, settings: Settings, dry_run: bool, json_output: JsonOutput, **given: object
