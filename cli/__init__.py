@@ -24,6 +24,8 @@ from ..harness.errors import PluginFailedError
 from .exit_codes import ExitCode, exit_code_of
 from .output_guard import discard_rest
 
+COMPLETION_VARIABLE = "_CARTFUZZ_COMPLETE"
+"""Where it is set, the command line completes, and does nothing else."""
 _MAX_MESSAGE = 10_000
 """Characters."""
 _USERS_ERRORS = frozenset(
@@ -101,6 +103,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     An error that the user can put right is one line on standard error.
     """
+    if COMPLETION_VARIABLE in os.environ:
+        from .shells import serve_shells  # noqa: PLC0415 - for completions alone
+
+        serve_shells()
     try:
         code = cartfuzz.main(arguments, prog_name="cartfuzz", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -15,6 +15,7 @@ from ..record import FORMAT, KnownFailure
 from ..reports import plain
 from ..reports.run_folder import DEFAULT_BASE, SUMMARY_FILE, run_folder_at
 from ..reports.wording import counted
+from .completions import folders
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .options import Decorator
@@ -69,7 +70,7 @@ def command() -> None:
 
 @command.command("accept")
 @click.argument("signature")
-@click.argument("run_dir", type=click.Path(path_type=Path), required=False)
+@click.argument("run_dir", type=click.Path(path_type=Path), required=False, shell_complete=folders)
 @click.option("--ticket", default="", metavar="TEXT", help="Where it is dealt with.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is accepted.")
 @baseline_option("The TOML file that the entry is added to; it is made if there is none.")
@@ -112,7 +113,7 @@ def accept(
 
 
 @command.command("check")
-@click.argument("run_dir", type=click.Path(path_type=Path), required=False)
+@click.argument("run_dir", type=click.Path(path_type=Path), required=False, shell_complete=folders)
 @baseline_option("The file to check.")
 @json_option("the state of each entry", "baseline")
 def check(*, run_dir: Path | None, baseline: Path, json_output: JsonOutput) -> ExitCode:
@@ -137,7 +138,7 @@ def check(*, run_dir: Path | None, baseline: Path, json_output: JsonOutput) -> E
 
 
 @command.command("prune")
-@click.argument("run_dir", type=click.Path(path_type=Path), required=False)
+@click.argument("run_dir", type=click.Path(path_type=Path), required=False, shell_complete=folders)
 @baseline_option("The TOML file to prune.")
 @json_option("the state of each entry, and which were removed,", "baseline")
 def prune(*, run_dir: Path | None, baseline: Path, json_output: JsonOutput) -> ExitCode:

@@ -35,6 +35,7 @@ from ..reports.run_folder import (
 from ..reports.step_summary import add_to_step_summary
 from ..reports.stored_run import StoredRun
 from ..reports.wording import target_name
+from .completions import folders
 from .diff_evidence import folder_of, looked_up, stored_at
 from .earlier_run import EarlierRun, EarlierRuns
 from .exit_codes import ExitCode
@@ -93,6 +94,7 @@ def _options_of_run() -> list[click.Parameter]:
 @click.option(
     "--against",
     type=NamedPath(),
+    shell_complete=folders,
     metavar="DIR",
     help="Compare with an earlier run: a run folder, or a folder of them, of which the last good "
     "one of the target counts. It may be missing, as the first time.",

@@ -23,6 +23,7 @@ from ..record import FORMAT, RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name
 from .cleaning import cleaning_text
+from .completions import folders
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .load_configuration import load_configuration
@@ -74,7 +75,7 @@ class CleanResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @click.command("clean")
-@click.argument("run_dir", type=click.Path(path_type=Path))
+@click.argument("run_dir", type=click.Path(path_type=Path), shell_complete=folders)
 @click.argument("url", required=False)
 @target_options
 @json_option("what became of the sessions", "clean")

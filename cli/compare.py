@@ -41,6 +41,7 @@ from ..reports.wording import counted, duration, round_seconds
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
 from .access_options import access_options
+from .completions import folders
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .load_configuration import load_configuration
@@ -125,6 +126,7 @@ class CompareOptions:
 @click.option(
     "--report-dir",
     type=NamedPath(),
+    shell_complete=folders,
     metavar="DIR",
     help=f"Folder for {JSON_FILE} and {MARKDOWN_FILE}.  [default: a new one in {DEFAULT_BASE}]",
 )

@@ -1,4 +1,4 @@
-"""What a shell completes besides options: rules, faults."""
+"""What a shell completes besides options: rules, faults, formats, folders."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..contract import ContractVersion, catalogue
+from ..reports.formats import Format
 
 
 def rule_ids(
@@ -32,3 +33,23 @@ def fault_names(
         for fault in FAULTS.values()
         if fault.name.startswith(incomplete)
     ]
+
+
+def format_names(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The formats of a report that fit behind those that ``incomplete`` names already."""
+    before, comma, beginning = incomplete.rpartition(",")
+    named = before.split(",")
+    return [
+        CompletionItem(f"{before}{comma}{one.value}")
+        for one in Format
+        if one.value.startswith(beginning) and one.value not in named
+    ]
+
+
+def folders(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Has the shell complete folders."""
+    return [CompletionItem(incomplete, type="dir")]

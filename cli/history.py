@@ -14,6 +14,7 @@ from ..reports.formats import Format, check_formats
 from ..reports.history import print_history
 from ..reports.plain import plain
 from ..reports.wording import counted
+from .completions import folders
 from .json_output import JsonOutput, json_option
 from .param_types import NamedPath
 from .run_folders import runs_below
@@ -22,7 +23,7 @@ HISTORY_FILE = "history.html"
 
 
 @click.command("history")
-@click.argument("folder", type=NamedPath(), metavar="DIR")
+@click.argument("folder", type=NamedPath(), shell_complete=folders, metavar="DIR")
 @click.option(
     "--format",
     "page",

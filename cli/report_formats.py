@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..reports.formats import Format, check_formats, formats_named
+from .completions import format_names
 from .options import Decorator
 
 
@@ -16,6 +17,7 @@ def formats_option(option: str, help_text: str) -> Decorator:
         multiple=True,
         metavar="NAME,...",
         callback=_formats,
+        shell_complete=format_names,
         help=f"{help_text} Some of {', '.join(Format)}.",
     )
 

@@ -44,6 +44,7 @@ from ..reports.wording import target_name
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
 from .clean_options import clean_option
+from .completions import folders
 from .dry_run import show_plan
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
@@ -216,6 +217,7 @@ class PreparedRun:
 @click.option(
     "--report-dir",
     type=NamedPath(),
+    shell_complete=folders,
     metavar="DIR",
     help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/; those of an "
     f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
