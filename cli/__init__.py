@@ -17,6 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 from platformdirs import user_cache_path
 
 from ..contract.errors import CartfuzzError
@@ -86,6 +87,14 @@ class _Commands(click.Group):
         module = _MODULES.get(cmd_name, cmd_name)
         command: click.Command = import_module(f".{module}", __package__).command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin with ``incomplete``; click would import each for its help."""
+        return [
+            CompletionItem(name, help=summary)
+            for name, summary in self._summaries.items()
+            if name.startswith(incomplete)
+        ] + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
