@@ -28,9 +28,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "terminal.md"
 KNOWN = "STATE-16-83ffed9b43"
 """A discrepancy that the run `ALL` shows."""
 PRINTING = {
-    "run": ("--sandbox", *SHORT),
     "diff": (ALL, WIRE),
-    "check": ("--sandbox",),
     "replay": (WIRE, "--sandbox-fault", "takes-empty-bodies"),
     "history": (str(OLD),),
     "rules": (),
@@ -43,7 +41,8 @@ PRINTING = {
     "compare": ("URL", "OTHER", *SHORT),
     "ci": ("--sandbox", *SHORT, "--against", ALL, "--report", "markdown"),
 }
-"""By command, arguments with which it writes JSON."""
+"""By command, arguments with which it writes JSON; those of `ALONE` have tests of their own."""
+ALONE = {"run", "check", "explain"}
 EXPECTED: Mapping[str, Mapping[str, object]] = {
     "baseline check": {"left": 1},
     "baseline prune": {"left": 1},
@@ -64,6 +63,7 @@ def test_a_run_is_its_summary(
     shown = capsys.readouterr()
     summary = msgspec.json.decode(shown.out, type=Summary)
     assert summary.scenarios == 3
+    validator("summary").validate(json.loads(shown.out))
     assert json.loads(shown.out) == json.loads(Path("run/summary.json").read_text("utf-8"))
     assert "PASSED" in shown.err
 
@@ -82,6 +82,7 @@ def test_a_check_is_its_lines(capsys: Output) -> None:
     assert main(["check", "--sandbox", "--json"]) == 0
     shown = capsys.readouterr()
     result = json.loads(shown.out)
+    validator("check").validate(result)
     assert {"sign", "topic", "text", "advice"} == set(result["lines"][0])
     assert result["contract"] == "2.5.1"
     assert result["requests"] > 1
@@ -134,7 +135,7 @@ def options() -> Iterator[tuple[str, JsonOption]]:
 def test_every_command_that_writes_json_has_a_schema() -> None:
     """And a test below, and a row of the page on the terminal."""
     found = dict(options())
-    assert found.keys() == PRINTING.keys() | {"explain"}  # which the test of a file has
+    assert found.keys() == PRINTING.keys() | ALONE
     schemas = [option.schema for option in found.values()]
     assert set(schemas) < PUBLISHED.keys()
     page = (
