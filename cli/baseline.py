@@ -15,7 +15,7 @@ from ..record import FORMAT, KnownFailure
 from ..reports import plain
 from ..reports.run_folder import DEFAULT_BASE, SUMMARY_FILE, run_folder_at
 from ..reports.wording import counted
-from .completions import folders
+from .completions import folders, signatures
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .options import Decorator
@@ -69,7 +69,7 @@ def command() -> None:
 
 
 @command.command("accept")
-@click.argument("signature")
+@click.argument("signature", shell_complete=signatures)
 @click.argument("run_dir", type=click.Path(path_type=Path), required=False, shell_complete=folders)
 @click.option("--ticket", default="", metavar="TEXT", help="Where it is dealt with.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is accepted.")

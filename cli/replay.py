@@ -17,7 +17,7 @@ from ..record import FORMAT, Discrepancy
 from ..reports import plain
 from ..reports.run_folder import run_folder_at
 from ..reports.wording import target_name
-from .completions import folders
+from .completions import folders, signatures
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .options import target_options, with_settings
@@ -69,7 +69,7 @@ def _refuse_config(_context: click.Context, _option: click.Parameter, value: str
 
 @click.command("replay")
 @click.argument("run_dir", type=click.Path(path_type=Path), shell_complete=folders)
-@click.argument("signature", required=False)
+@click.argument("signature", required=False, shell_complete=signatures)
 @click.option("--url", help="Base URL of the target.  [default: the target of the run]")
 @target_options
 @click.option("--config", hidden=True, expose_value=False, callback=_refuse_config)

@@ -18,6 +18,7 @@ from cartfuzz.cli import COMPLETION_VARIABLE, cartfuzz, main
 from cartfuzz.cli.shells import SHELLS
 
 HANG_SEC = 300
+RUN = Path(__file__).parents[1] / "data" / "format-0.1" / "all"
 TYPED = {
     "cartfuzz hist": ("cartfuzz", "history"),
     "cartfuzz rules --contract=2": ("cartfuzz", "rules", "--contract=2.5.1"),
@@ -61,6 +62,19 @@ def completed(arguments: Sequence[str], incomplete: str, shell: str = "fish") ->
 def test_a_line_is_completed(arguments: Sequence[str], incomplete: str, first: str) -> None:
     """By what the command takes there."""
     assert completed(arguments, incomplete)[0] == first
+
+
+def test_signatures_are_those_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the folder that the line names, else of the latest run; without one there are none."""
+    monkeypatch.chdir(tmp_path)
+    assert completed(["replay", str(RUN)], "state") == ["STATE-16-83ffed9b43"]
+    assert completed(["replay", "no-such-run"], "") == []
+    assert completed(["baseline", "accept"], "") == []
+    (tmp_path / "summary.json").write_text("[]", "ascii")
+    assert completed(["replay", "."], "") == []
+    (tmp_path / "cartfuzz-report").mkdir()
+    (tmp_path / "cartfuzz-report" / "latest").symlink_to(RUN, target_is_directory=True)
+    assert completed(["baseline", "accept"], "MERGE") == ["MERGE-U1-3923ee1afe"]
 
 
 def test_a_command_that_does_not_exist_raises_no_error() -> None:
