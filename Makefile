@@ -59,8 +59,8 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 schemas: $(STAMP)
-	for what in summary events diff status configuration; do \
-		$(BIN)/cartfuzz schema $$what > docs/schemas/$$what-1.schema.json || exit 1; done
+	$(BIN)/cartfuzz schema | while read -r name file rest; do \
+		$(BIN)/cartfuzz schema $$name > docs/schemas/$$file || exit 1; done
 	$(BIN)/python -m cartfuzz.harness.reference_page > docs/configuration-reference.md
 
 bench: $(STAMP)

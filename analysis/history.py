@@ -9,6 +9,7 @@ from typing import Self
 
 import msgspec
 
+from ..record.format_version import FORMAT
 from ..record.scenario_parts import Kind
 from .absence import Absence
 from .compared_run import ComparedRun
@@ -92,6 +93,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[TargetHistory, ...]
     """By the start of their first run."""
     skipped: tuple[SkippedFolder, ...] = ()
+    format_version: int = msgspec.field(name="format", default=FORMAT)
+    """`FORMAT` of the Cartfuzz that wrote it; ``format`` in JSON."""
 
     @classmethod
     def build(

@@ -17,6 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 from platformdirs import user_cache_path
 
 from ..contract.errors import CartfuzzError
@@ -24,6 +25,8 @@ from ..harness.errors import PluginFailedError
 from .exit_codes import ExitCode, exit_code_of
 from .output_guard import discard_rest
 
+COMPLETION_VARIABLE = "_CARTFUZZ_COMPLETE"
+"""Where it is set, the command line completes, and does nothing else."""
 _MAX_MESSAGE = 10_000
 """Characters."""
 _USERS_ERRORS = frozenset(
@@ -68,7 +71,7 @@ class _Commands(click.Group):
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",
         "completion": "Print what has a shell complete the command line.",
-        "schema": "Print the JSON Schema of a summary, a record or the configuration.",
+        "schema": "Print the JSON Schema of what programs read.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -84,6 +87,14 @@ class _Commands(click.Group):
         module = _MODULES.get(cmd_name, cmd_name)
         command: click.Command = import_module(f".{module}", __package__).command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin with ``incomplete``; click would import each for its help."""
+        return [
+            CompletionItem(name, help=summary)
+            for name, summary in self._summaries.items()
+            if name.startswith(incomplete)
+        ] + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -101,6 +112,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     An error that the user can put right is one line on standard error.
     """
+    if COMPLETION_VARIABLE in os.environ:
+        from .shells import serve_shells  # noqa: PLC0415 - for completions alone
+
+        serve_shells()
     try:
         code = cartfuzz.main(arguments, prog_name="cartfuzz", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -6,19 +6,46 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
+import msgspec
 
 from ..analysis import Bug, Summary
 from ..analysis.baseline import SIGNATURE, EntryState, entries_for, states
 from ..harness.baseline_file import read_baseline, write_baseline
-from ..record import KnownFailure
+from ..record import FORMAT, KnownFailure
 from ..reports import plain
 from ..reports.run_folder import DEFAULT_BASE, SUMMARY_FILE, run_folder_at
 from ..reports.wording import counted
+from .completions import folders, signatures
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .options import Decorator
 from .records import summary_at
 
 DEFAULT_BASELINE = Path("cartfuzz-baseline.toml")
+
+
+class BaselineEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One known failure, as ``--json`` has it."""
+
+    signature: str
+    title: str
+    ticket: str
+    reason: str
+    state: EntryState | None = None
+    """What the run shows of it; None: it was accepted."""
+    removed: bool = False
+
+
+class BaselineResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What the commands of ``cartfuzz baseline`` write with ``--json``."""
+
+    baseline: str
+    """The path of the file."""
+    entries: tuple[BaselineEntry, ...]
+    """Those that were accepted, or those of the file before stale ones were removed."""
+    left: int
+    """How many entries the file has now."""
+    format_version: int = msgspec.field(name="format", default=FORMAT)
 
 
 def baseline_option(help_text: str) -> Decorator:
@@ -42,13 +69,20 @@ def command() -> None:
 
 
 @command.command("accept")
-@click.argument("signature")
-@click.argument("run_dir", type=click.Path(path_type=Path), required=False)
+@click.argument("signature", shell_complete=signatures)
+@click.argument("run_dir", type=click.Path(path_type=Path), required=False, shell_complete=folders)
 @click.option("--ticket", default="", metavar="TEXT", help="Where it is dealt with.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is accepted.")
 @baseline_option("The TOML file that the entry is added to; it is made if there is none.")
+@json_option("what was accepted", "baseline")
 def accept(
-    *, signature: str, run_dir: Path | None, ticket: str, reason: str, baseline: Path
+    *,
+    signature: str,
+    run_dir: Path | None,
+    ticket: str,
+    reason: str,
+    baseline: Path,
+    json_output: JsonOutput,
 ) -> ExitCode:
     """Accept the discrepancy SIGNATURE of RUN_DIR, or the beginning of one, as known."""
     if run_dir is None and Path(signature).is_dir():
@@ -64,7 +98,14 @@ def accept(
         added: Mapping[str, KnownFailure] = {signature: known}
     else:
         added = entries_for(_chosen(_summary(folder), signature), known)
-    add_entries(baseline, added)
+    entries = add_entries(baseline, added)
+    json_output.publish(
+        BaselineResult(
+            baseline=str(baseline),
+            entries=tuple(_entry(name, one) for name, one in added.items()),
+            left=len(entries),
+        )
+    )
     for name in added:
         click.echo(f"accepted: {name}  {plain(known.text)}")
     click.echo(f"baseline: {baseline}")
@@ -72,15 +113,23 @@ def accept(
 
 
 @command.command("check")
-@click.argument("run_dir", type=click.Path(path_type=Path), required=False)
+@click.argument("run_dir", type=click.Path(path_type=Path), required=False, shell_complete=folders)
 @baseline_option("The file to check.")
-def check(*, run_dir: Path | None, baseline: Path) -> ExitCode:
+@json_option("the state of each entry", "baseline")
+def check(*, run_dir: Path | None, baseline: Path, json_output: JsonOutput) -> ExitCode:
     """Compare the baseline with RUN_DIR; the exit code is 1 if an entry is stale.
 
     An entry is stale if the run got through its sweeps, tested the rule and did not show it.
     """
     entries = read_baseline(baseline)
     found = states(entries, _summary(run_dir or latest_run()))
+    json_output.publish(
+        BaselineResult(
+            baseline=str(baseline),
+            entries=tuple(_entry(name, entries[name], state) for name, state in found.items()),
+            left=len(entries),
+        )
+    )
     for signature, state in found.items():
         click.echo(f"{state.value:<10} {signature}  {plain(_described(entries[signature]))}")
     click.echo(f"{baseline}: {_counts(found)}")
@@ -89,9 +138,10 @@ def check(*, run_dir: Path | None, baseline: Path) -> ExitCode:
 
 
 @command.command("prune")
-@click.argument("run_dir", type=click.Path(path_type=Path), required=False)
+@click.argument("run_dir", type=click.Path(path_type=Path), required=False, shell_complete=folders)
 @baseline_option("The TOML file to prune.")
-def prune(*, run_dir: Path | None, baseline: Path) -> ExitCode:
+@json_option("the state of each entry, and which were removed,", "baseline")
+def prune(*, run_dir: Path | None, baseline: Path, json_output: JsonOutput) -> ExitCode:
     """Remove the entries that RUN_DIR shows to be stale, as check finds them."""
     entries = read_baseline(baseline)
     found = states(entries, _summary(run_dir or latest_run()))
@@ -100,18 +150,30 @@ def prune(*, run_dir: Path | None, baseline: Path) -> ExitCode:
         click.echo(f"removed: {name}  {plain(_described(entries[name]))}")
     if len(kept) < len(entries):
         write_baseline(baseline, kept)
+    json_output.publish(
+        BaselineResult(
+            baseline=str(baseline),
+            entries=tuple(
+                _entry(name, entries[name], state, removed=name not in kept)
+                for name, state in found.items()
+            ),
+            left=len(kept),
+        )
+    )
     click.echo(f"{baseline}: {counted(len(kept), 'entry', 'entries')} left")
     return ExitCode.NOTHING_FOUND
 
 
-def add_entries(baseline: Path, added: Mapping[str, KnownFailure]) -> None:
-    """Adds entries to a baseline file, which is made if there is none.
+def add_entries(baseline: Path, added: Mapping[str, KnownFailure]) -> Mapping[str, KnownFailure]:
+    """Adds entries to a baseline file, which is made if there is none; returns all that it has.
 
     Raises:
         ConfigurationError: the file cannot be read or written.
     """
-    entries = read_baseline(baseline) if baseline.exists() else {}
-    write_baseline(baseline, {**entries, **added})
+    before = read_baseline(baseline) if baseline.exists() else {}
+    entries = {**before, **added}
+    write_baseline(baseline, entries)
+    return entries
 
 
 def latest_run() -> Path | None:
@@ -147,6 +209,19 @@ def _chosen(summary: Summary, signature: str) -> Bug:
     listed = ", ".join(bug.signature for bug in summary.found[:5]) or "no discrepancy"
     raise click.UsageError(
         f"expected a signature that the run shows, found {signature!r}; the run has {listed}"
+    )
+
+
+def _entry(
+    signature: str, known: KnownFailure, state: EntryState | None = None, *, removed: bool = False
+) -> BaselineEntry:
+    return BaselineEntry(
+        signature=signature,
+        title=known.title,
+        ticket=known.ticket,
+        reason=known.reason,
+        state=state,
+        removed=removed,
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from ..contract import Traffic
+from ..contract import ContractVersion, Traffic
 from ..harness.configuration import CONFIGURATION_FILE, Configuration
 from ..harness.declarations import declared_by
 from ..harness.declared_codes import codes_of
@@ -20,6 +20,7 @@ from ..harness.preflight import PreflightResult
 from ..harness.settings import Settings
 from ..harness.survey import Sign, Suggestion, Survey, SurveyLine
 from ..harness.target import preflight, survey
+from ..record import FORMAT
 from ..reports.clean_file import write_clean_named
 from ..reports.plain import plain
 from ..reports.screen import print_lines
@@ -41,7 +42,7 @@ _DEFAULT_FILE = Path(CONFIGURATION_FILE)
 class CheckLine(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was found out, as ``--json`` has it."""
 
-    sign: str
+    sign: Sign
     topic: str
     text: str
     advice: str = ""
@@ -52,7 +53,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
 
     target: str
     """Base URL."""
-    contract: str
+    contract: ContractVersion
     """What the configuration says."""
     lines: tuple[CheckLine, ...] = ()
     suggestions: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """Sessions that were made, and cancelled."""
     left: tuple[str, ...] = ()
     """Sessions that could not be cancelled."""
+    format_version: int = msgspec.field(name="format", default=FORMAT)
 
 
 _WIDTHS = 8, 14
@@ -81,7 +83,7 @@ _WIDTHS = 8, 14
     help=f"Write the suggested lines into the file of --config, else into a new {_DEFAULT_FILE}. "
     "In a terminal the command asks.",
 )
-@json_option("what was found")
+@json_option("what was found", "check")
 @with_settings
 def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> ExitCode:
     """Find out with some forty requests what the API at URL is like, and what to configure.
@@ -156,9 +158,9 @@ def _result(
     suggestions = [line.suggestion for line in lines if line.suggestion is not None]
     return CheckResult(
         target=plan.url,
-        contract=plan.environment.contract.value,
+        contract=plan.environment.contract,
         lines=tuple(
-            CheckLine(sign=one.sign.value, topic=one.topic, text=one.text, advice=one.advice)
+            CheckLine(sign=one.sign, topic=one.topic, text=one.text, advice=one.advice)
             for one in lines
         ),
         suggestions=tuple(shown_lines(suggestions, under=under)) if suggestions else (),

@@ -17,6 +17,7 @@ from ..analysis.report_format import Format
 from ..contract import ConfigurationError
 from ..harness.plan import Plan
 from ..harness.settings import Settings
+from ..record import FORMAT
 from ..reports import write_json, write_markdown
 from ..reports.ci_comment import comment
 from ..reports.clean_file import write_clean
@@ -35,9 +36,11 @@ from ..reports.run_folder import (
 from ..reports.step_summary import add_to_step_summary
 from ..reports.stored_run import StoredRun
 from ..reports.wording import target_name
+from .completions import folders
 from .diff_evidence import folder_of, looked_up, stored_at
 from .earlier_run import EarlierRun, EarlierRuns
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .options import with_settings
 from .output_guard import guarded_output
 from .param_types import NamedPath
@@ -50,6 +53,24 @@ _BEATEN_BY_A_CHANGE = frozenset((ExitCode.NOTHING_FOUND, ExitCode.PARTIAL, ExitC
 """The exit codes of a run in whose place that of a failing comparison comes; all others are worse,
 or leave a comparison without meaning."""
 _MAX_LINE = 2_000
+
+
+class CiResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``cartfuzz ci --json`` writes."""
+
+    outcome: RunOutcome
+    """Of the job: that of the run, or failed where the comparison alone fails."""
+    folder: str
+    """Where all files are."""
+    files: tuple[str, ...] = ()
+    """Names of those of the comparison and for the merge request."""
+    notes: tuple[str, ...] = ()
+    """Which runs were left out as earlier run, and why."""
+    summary: Summary
+    """Of the run."""
+    comparison: Comparison | None = None
+    """With the earlier run; None: there was none, or the report could not be written."""
+    format_version: int = msgspec.field(name="format", default=FORMAT)
 
 
 def _options_of_run() -> list[click.Parameter]:
@@ -74,6 +95,7 @@ def _options_of_run() -> list[click.Parameter]:
 @click.option(
     "--against",
     type=NamedPath(),
+    shell_complete=folders,
     metavar="DIR",
     help="Compare with an earlier run: a run folder, or a folder of them, of which the last good "
     "one of the target counts. It may be missing, as the first time.",
@@ -84,9 +106,15 @@ def _options_of_run() -> list[click.Parameter]:
     type=click.Choice([one.value for one in FailOn]),
     help="With --against: end with exit code 1 if there is such a change. May be repeated.",
 )
+@json_option("the summary and the comparison", "ci")
 @with_settings
 def command(
-    *, settings: Settings, against: Path | None, fail_on: tuple[str, ...], **given: Any
+    *,
+    settings: Settings,
+    against: Path | None,
+    fail_on: tuple[str, ...],
+    json_output: JsonOutput,
+    **given: Any,
 ) -> ExitCode:
     """Fuzz the API at URL for a pipeline: run, comparison, baseline and all reports.
 
@@ -107,11 +135,19 @@ def command(
             click.echo(plain(note))
         # A job that ends before its target answers must not hand in the report of another one.
         remove_report(folder)
-        code = run.carry_out()
+
+        def publish(summary: Summary) -> None:
+            """What is known of a job whose report cannot be written."""
+            json_output.publish(
+                CiResult(outcome=summary.outcome, folder=str(folder), notes=notes, summary=summary)
+            )
+
+        code = run.carry_out(publish)
         if code is not ExitCode.REPORT_NOT_WRITTEN:
-            code = _reported(
+            code, result = _reported(
                 before, notes, folder=folder, formats=formats, fail_on=fail_on, code=code
             )
+            json_output.publish(result)
     return code
 
 
@@ -123,8 +159,8 @@ def _reported(
     formats: tuple[Format, ...],
     fail_on: tuple[str, ...],
     code: ExitCode,
-) -> ExitCode:
-    """Compares the run in ``folder`` and writes the rest of the files; the exit code of the job.
+) -> tuple[ExitCode, CiResult]:
+    """Compares the run in ``folder`` and writes the rest of the files; what the job ends with.
 
     Raises:
         ConfigurationError: a file cannot be written.
@@ -145,9 +181,17 @@ def _reported(
         ) from None
     if result is not None and result.fails_on and code in _BEATEN_BY_A_CHANGE:
         code = ExitCode.DISCREPANCIES
-    for line in _end(result, summary, folder, code):
+    ended = CiResult(
+        outcome=RunOutcome.FAILED if code is ExitCode.DISCREPANCIES else summary.outcome,
+        folder=str(folder),
+        files=tuple(name for name in _OWN_FILES if (folder / name).is_file()),
+        notes=notes,
+        summary=summary,
+        comparison=result,
+    )
+    for line in _end(ended, code):
         click.echo(plain(line, longest=_MAX_LINE))
-    return code
+    return code, ended
 
 
 def _chosen(earlier: EarlierRuns | None, plan: Plan) -> tuple[EarlierRun | None, tuple[str, ...]]:
@@ -217,17 +261,14 @@ def _write_comment(folder: Path, notes: Iterable[str]) -> None:
         write_clean(folder / COMMENT_FILE, text.encode())
 
 
-def _end(
-    result: Comparison | None, summary: Summary, folder: Path, code: ExitCode
-) -> Iterable[str]:
+def _end(ended: CiResult, code: ExitCode) -> Iterable[str]:
     """The last lines; the very last one has the verdict, the exit code and the target."""
+    result, summary = ended.comparison, ended.summary
     if result is not None:
         yield f"compared with {result.old}: {result.verdict.text}"
-    named = [name for name in _OWN_FILES if (folder / name).is_file()]
-    if named:
-        yield f"for the merge request: {folder}/{', '.join(named)}"
+    if ended.files:
+        yield f"for the merge request: {ended.folder}/{', '.join(ended.files)}"
     changes = ", ".join(result.fails_on) if result is not None else ""
     changed = f"; the comparison fails: {changes}" if changes else ""
-    outcome = RunOutcome.FAILED if code is ExitCode.DISCREPANCIES else summary.outcome
     target = target_name(summary.target, summary.sandbox, insecure=summary.insecure)
-    yield f"{outcome.word}  exit code {code.value}{changed}; target: {target}"
+    yield f"{ended.outcome.word}  exit code {code.value}{changed}; target: {target}"

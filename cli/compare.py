@@ -33,6 +33,7 @@ from ..reports.run_folder import DEFAULT_BASE
 from ..reports.side_by_side import (
     JSON_FILE,
     MARKDOWN_FILE,
+    SideBySideDocument,
     side_by_side_lines,
     write_side_by_side,
 )
@@ -40,7 +41,9 @@ from ..reports.wording import counted, duration, round_seconds
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
 from .access_options import access_options
+from .completions import folders
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .load_configuration import load_configuration
 from .options import api_key_options, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
@@ -123,6 +126,7 @@ class CompareOptions:
 @click.option(
     "--report-dir",
     type=NamedPath(),
+    shell_complete=folders,
     metavar="DIR",
     help=f"Folder for {JSON_FILE} and {MARKDOWN_FILE}.  [default: a new one in {DEFAULT_BASE}]",
 )
@@ -161,8 +165,9 @@ class CompareOptions:
     help="Let a comparison pass that ends before its sweeps are through; --requests, --scenarios "
     "and --phase imply it.",
 )
+@json_option("the comparison", "compare")
 @with_settings
-def command(*, settings: Settings, **given: object) -> ExitCode:
+def command(*, settings: Settings, json_output: JsonOutput, **given: object) -> ExitCode:
     """Send the same requests to URL_A, the old build, and URL_B, the new one, in step.
 
     Whatever differs in their answers is reported: status, content type, members, values, effects.
@@ -184,11 +189,14 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     folder = options.report_dir or DEFAULT_BASE
     check_writable(folder)
     with locked_folder(folder) if options.report_dir else nullcontext():
-        return _compared(options, plan, secrets)
+        return _compared(options, plan, secrets, json_output)
 
 
 def _compared(
-    options: CompareOptions, plan: PairPlan, secrets: tuple[TargetSecrets, TargetSecrets]
+    options: CompareOptions,
+    plan: PairPlan,
+    secrets: tuple[TargetSecrets, TargetSecrets],
+    json_output: JsonOutput,
 ) -> ExitCode:
     """Compares and reports."""
     stop = threading.Event()
@@ -204,6 +212,7 @@ def _compared(
             ledgers=lambda run: _ledgers(options.report_dir or _new_folder(run), run),
         )
     folder = options.report_dir or _new_folder(result.run)
+    json_output.publish(SideBySideDocument.with_verdict(result))
     write_side_by_side(result, folder)
     for line in side_by_side_lines(result):
         click.echo(line)

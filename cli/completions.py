@@ -1,11 +1,15 @@
-"""What a shell completes besides options: rules, faults."""
+"""What a shell completes besides options: rules, faults, formats, folders, signatures."""
 
 from __future__ import annotations
 
 import click
 from click.shell_completion import CompletionItem
 
+from ..analysis import read_summary
 from ..contract import ContractVersion, catalogue
+from ..reports.formats import Format
+from ..reports.plain import plain
+from ..reports.run_folder import DEFAULT_BASE, SUMMARY_FILE, run_folder_at
 
 
 def rule_ids(
@@ -32,3 +36,40 @@ def fault_names(
         for fault in FAULTS.values()
         if fault.name.startswith(incomplete)
     ]
+
+
+def format_names(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The formats of a report that fit behind those that ``incomplete`` names already."""
+    before, comma, beginning = incomplete.rpartition(",")
+    named = before.split(",")
+    return [
+        CompletionItem(f"{before}{comma}{one.value}")
+        for one in Format
+        if one.value.startswith(beginning) and one.value not in named
+    ]
+
+
+def signatures(
+    context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The signatures of the run that the line names, else of the latest one; none: it has none."""
+    folder = run_folder_at(context.params.get("run_dir") or DEFAULT_BASE)
+    try:
+        summary = read_summary(folder / SUMMARY_FILE)
+    except (OSError, ValueError):
+        return []
+    beginning = incomplete.upper()
+    return [
+        CompletionItem(bug.signature, help=plain(bug.title))
+        for bug in summary.found
+        if bug.signature.upper().startswith(beginning)
+    ]
+
+
+def folders(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Has the shell complete folders."""
+    return [CompletionItem(incomplete, type="dir")]

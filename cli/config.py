@@ -33,7 +33,7 @@ _OTHERS = frozenset(("json_file", "dry_run", "resume"))
 
 
 @command.command("show", params=[one for one in run_command.params if one.name not in _OTHERS])
-@json_option("the values")
+@json_option("the values", "effective")
 @click.option("--all", "show_all", is_flag=True, help="Show keys without a value too.")
 @with_settings
 def show(

@@ -54,7 +54,7 @@ _OF_THE_RUN = "the target of the run"
     metavar="FILE",
     help="Write the comparison as HTML too: one file that needs no network.",
 )
-@json_option("the comparison")
+@json_option("the comparison", "diff")
 @click.option(
     "--fail-on",
     multiple=True,

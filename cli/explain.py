@@ -27,6 +27,7 @@ from ..contract import (
 from ..harness.plugins.extensions import NO_EXTENSIONS, Extensions
 from ..harness.plugins.loading import extensions_of, sources_of
 from ..oracle.rule_examples import Example, Examples, examples
+from ..record import FORMAT
 from ..reports.screen import print_lines
 from ..sandbox import FAULTS, Fault
 from ..strategies import draw_scenarios, edge_scenarios, lost_answers, races
@@ -35,6 +36,21 @@ from .completions import rule_ids
 from .json_output import JsonOutput, json_option
 from .options import contract_option
 from .plugin_options import plugin_option
+
+
+class Explanation(Rule, frozen=True, kw_only=True):
+    """What ``cartfuzz explain --json`` writes: a rule, and what explains it."""
+
+    contracts: tuple[ContractVersion, ...]
+    """The versions that have the rule."""
+    contract: ContractVersion
+    """Of the examples."""
+    examples: dict[Demand, tuple[str, ...]]
+    """Requests in order, then the situation."""
+    faults: tuple[str, ...]
+    """The seeded faults that break the rule, by name."""
+    format_version: int = msgspec.field(name="format", default=FORMAT)
+
 
 _MAX_BODY = 240
 _DEMANDS = {
@@ -48,7 +64,7 @@ _DEMANDS = {
 @click.command("explain")
 @click.argument("rule", shell_complete=rule_ids)
 @contract_option("Contract version.  [default: 2.5.1, or the one that has the rule]")
-@json_option("the explanation")
+@json_option("the explanation", "explain")
 @plugin_option
 def command(
     rule: str, contract: str | None, json_output: JsonOutput, plugins: tuple[str, ...]
@@ -60,7 +76,7 @@ def command(
     environment = _environment(present, contract, extensions.rules)
     explained = catalogue_with(environment.contract, extensions.rules)[present]
     if json_output.is_wanted:
-        json_output.publish(_members(explained, environment, extensions))
+        json_output.publish(_explanation(explained, environment, extensions))
     if json_output.is_all:
         return
     if named in RETIRED_RULES:
@@ -95,7 +111,7 @@ def _environment(rule: str, contract: str | None, own: tuple[Rule, ...]) -> Envi
 def _lines(
     rule: Rule, environment: Environment, extensions: Extensions = NO_EXTENSIONS
 ) -> Iterator[str]:
-    versions = _versions(rule, extensions)
+    versions = (version.value for version in _versions(rule, extensions))
     yield f"{rule.id}  {rule.statement}"
     yield f"  {rule.sureness.value}: {rule.source}"
     yield f"  contract {' and '.join(versions)}; examples for {environment.contract.value}"
@@ -119,9 +135,9 @@ def _lines(
     yield from _faults([fault for fault in FAULTS.values() if rule.id in fault.rules])
 
 
-def _versions(rule: Rule, extensions: Extensions) -> list[str]:
+def _versions(rule: Rule, extensions: Extensions) -> tuple[ContractVersion, ...]:
     """The contract versions that have ``rule``."""
-    return [v.value for v in ContractVersion if rule.id in catalogue_with(v, extensions.rules)]
+    return tuple(v for v in ContractVersion if rule.id in catalogue_with(v, extensions.rules))
 
 
 def _examples(environment: Environment, extensions: Extensions) -> Examples:
@@ -136,21 +152,20 @@ def _examples(environment: Environment, extensions: Extensions) -> Examples:
     )
 
 
-def _members(rule: Rule, environment: Environment, extensions: Extensions) -> dict[str, object]:
-    """The explanation as JSON has it: the members of the rule, and what explains it."""
+def _explanation(rule: Rule, environment: Environment, extensions: Extensions) -> Explanation:
     found = _examples(environment, extensions)
     shown = {demand: found.get((rule.id, demand)) for demand in rule.demands}
-    return {
-        **msgspec.to_builtins(rule),
-        "contracts": _versions(rule, extensions),
-        "contract": environment.contract.value,
-        "examples": {
-            demand.value: [line.strip() for line in _example(example)]
+    return Explanation(
+        **msgspec.structs.asdict(rule),
+        contracts=_versions(rule, extensions),
+        contract=environment.contract,
+        examples={
+            demand: tuple(line.strip() for line in _example(example))
             for demand, example in shown.items()
             if example is not None
         },
-        "faults": [fault.name for fault in FAULTS.values() if rule.id in fault.rules],
-    }
+        faults=tuple(fault.name for fault in FAULTS.values() if rule.id in fault.rules),
+    )
 
 
 def _example(example: Example) -> Iterator[str]:

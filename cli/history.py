@@ -15,6 +15,7 @@ from ..reports.formats import check_formats
 from ..reports.history import print_history
 from ..reports.plain import plain
 from ..reports.wording import counted
+from .completions import folders
 from .json_output import JsonOutput, json_option
 from .param_types import NamedPath
 from .run_folders import runs_below
@@ -23,14 +24,14 @@ HISTORY_FILE = "history.html"
 
 
 @click.command("history")
-@click.argument("folder", type=NamedPath(), metavar="DIR")
+@click.argument("folder", type=NamedPath(), shell_complete=folders, metavar="DIR")
 @click.option(
     "--format",
     "page",
     type=click.Choice([Format.HTML.value]),
     help=f"Write DIR/{HISTORY_FILE} too, with charts of the trends.",
 )
-@json_option("the history")
+@json_option("the history", "history")
 def command(*, folder: Path, page: str | None, json_output: JsonOutput) -> None:
     """Show the runs in DIR in order: verdicts, discrepancies by first and last run, trends.
 

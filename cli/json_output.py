@@ -55,6 +55,18 @@ class JsonFile(click.Path):
         return path
 
 
+class JsonOption(click.Option):
+    """``--json`` of a command.
+
+    Args:
+        schema: the name of the JSON Schema of what the command writes.
+    """
+
+    def __init__(self, *names: Any, schema: str, **attributes: Any) -> None:
+        super().__init__(*names, **attributes)
+        self.schema = schema
+
+
 class JsonOutput:
     """Where the result of a command goes as JSON, if anywhere."""
 
@@ -98,13 +110,14 @@ class JsonOutput:
             ) from None
 
 
-def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def json_option(what: str, schema: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Adds ``--json [FILE]`` to a command, which gets a `JsonOutput` as ``json_output``.
 
     What the command prints while it runs goes to standard error where standard output is for JSON.
 
     Args:
         what: the result, for the help: ``"the rules"``.
+        schema: the name of its JSON Schema, which ``cartfuzz schema`` prints.
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -133,12 +146,15 @@ def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         return click.option(
             "--json",
             _PARAMETER,
+            cls=JsonOption,
+            schema=schema,
             is_flag=False,
             flag_value=str(STANDARD_OUTPUT),
             type=JsonFile(),
             metavar="[FILE]",
             help=f"Write {what} as JSON, into FILE.json or to standard output, which then holds "
-            "nothing else. Without FILE it comes behind all arguments.",
+            f"nothing else. Without FILE it comes behind all arguments. cartfuzz schema "
+            f"{schema} describes it.",
         )(with_json)
 
     return decorate

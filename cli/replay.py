@@ -13,10 +13,11 @@ import msgspec
 from ..analysis import Reproducer, RunReproducers
 from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict, replay
-from ..record import Discrepancy
+from ..record import FORMAT, Discrepancy
 from ..reports import plain
 from ..reports.run_folder import run_folder_at
 from ..reports.wording import target_name
+from .completions import folders, signatures
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .options import target_options, with_settings
@@ -29,8 +30,7 @@ class ReplayedSignature(msgspec.Struct, frozen=True, kw_only=True):
 
     signature: str
     title: str
-    verdict: str
-    """``"still there"``, ``"different"``, ``"undecided"``, ``"gone"``."""
+    verdict: Verdict
     executions: int
     instead: tuple[str, ...] = ()
     """Signatures that were shown in its place."""
@@ -47,6 +47,7 @@ class ReplayResult(msgspec.Struct, frozen=True, kw_only=True):
     replayed: tuple[ReplayedSignature, ...] = ()
     unsent: tuple[str, ...] = ()
     """Signatures that only a whole run shows."""
+    format_version: int = msgspec.field(name="format", default=FORMAT)
 
 
 _MAX_NAMED = 5
@@ -67,12 +68,12 @@ def _refuse_config(_context: click.Context, _option: click.Parameter, value: str
 
 
 @click.command("replay")
-@click.argument("run_dir", type=click.Path(path_type=Path))
-@click.argument("signature", required=False)
+@click.argument("run_dir", type=click.Path(path_type=Path), shell_complete=folders)
+@click.argument("signature", required=False, shell_complete=signatures)
 @click.option("--url", help="Base URL of the target.  [default: the target of the run]")
 @target_options
 @click.option("--config", hidden=True, expose_value=False, callback=_refuse_config)
-@json_option("the verdicts")
+@json_option("the verdicts", "replay")
 @with_settings
 def command(
     *, run_dir: Path, signature: str | None, settings: Settings, json_output: JsonOutput
@@ -165,7 +166,7 @@ def _replayed(done: Replayed) -> ReplayedSignature:
     return ReplayedSignature(
         signature=found.signature,
         title=found.title,
-        verdict=done.verdict.value,
+        verdict=done.verdict,
         executions=done.executions,
         instead=tuple(one.signature for one in done.run.discrepancies)
         if done.verdict is Verdict.DIFFERENT

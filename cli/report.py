@@ -17,6 +17,7 @@ from ..reports.formats import FILES, LINKING, formats_line, write_formats
 from ..reports.reproducers_shown import most_important
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.run_report import files_line, write_linked, write_report
+from .completions import folders
 from .exit_codes import EXIT_CODES, ExitCode
 from .output_guard import guarded_output
 from .records import stored_state
@@ -24,7 +25,7 @@ from .report_formats import formats_option
 
 
 @click.command("report")
-@click.argument("run_dir", type=click.Path(path_type=Path))
+@click.argument("run_dir", type=click.Path(path_type=Path), shell_complete=folders)
 @formats_option("--format", "Write these files, and what they name, only.")
 @click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."

@@ -6,6 +6,7 @@ import click
 
 from ..analysis.report_format import Format
 from ..reports.formats import check_formats, formats_named
+from .completions import format_names
 from .options import Decorator
 
 
@@ -17,6 +18,7 @@ def formats_option(option: str, help_text: str) -> Decorator:
         multiple=True,
         metavar="NAME,...",
         callback=_formats,
+        shell_complete=format_names,
         help=f"{help_text} Some of {', '.join(Format)}.",
     )
 

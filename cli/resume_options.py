@@ -23,6 +23,7 @@ from ..reports.earlier_report import remove_report
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, RECORD_FILE, run_folder_at
 from ..reports.wording import counted, duration
+from .completions import folders
 from .load_configuration import load_configuration
 from .options import Command
 from .param_types import NamedPath
@@ -51,6 +52,7 @@ def resume_option(command: Command) -> Command:
     return click.option(
         "--resume",
         type=NamedPath(),
+        shell_complete=folders,
         metavar="RUN_DIR",
         help="Go on with the run in this folder: the same seed and scenarios, without those that "
         "its record holds. Its bounds count from its start; options given here replace its own.",

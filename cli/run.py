@@ -46,6 +46,7 @@ from ..strategies import check_attributes
 from ..telemetry.choice import NO_TELEMETRY, Telemetry
 from ..wire.secrets import TargetSecrets
 from .clean_options import clean_option
+from .completions import folders
 from .dry_run import show_plan
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
@@ -229,6 +230,7 @@ class PreparedRun:
 @click.option(
     "--report-dir",
     type=NamedPath(),
+    shell_complete=folders,
     metavar="DIR",
     help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/; those of an "
     f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
@@ -284,7 +286,7 @@ class PreparedRun:
 )
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 @clean_option
-@json_option("the summary of the run")
+@json_option("the summary of the run", "summary")
 @with_settings
 def command(
     *, settings: Settings, dry_run: bool, json_output: JsonOutput, **given: object

@@ -7,18 +7,41 @@ import secrets
 import click
 import msgspec
 
-from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError
+from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError, ContractVersion
 from ..harness.access.api_key import find_api_key
 from ..harness.access.target_guard import is_loopback
 from ..harness.resolution import resolve_environment
 from ..harness.settings import Settings
+from ..record import FORMAT
 from ..reports.wording import counted
 from ..sandbox import FAULTS, PROFILES, Fault, environment_with, serve_forever
+from ..sandbox.faults.fault import Difficulty, FaultClass
 from .json_output import JsonOutput, json_option
 from .listing import Listed, print_list
 from .load_configuration import load_configuration
 from .options import api_key_option, config_option, contract_option, faults_option, with_settings
 from .param_types import Duration
+
+
+class SeededFault(msgspec.Struct, frozen=True, kw_only=True):
+    """A seeded fault as ``--json`` has it."""
+
+    name: str
+    fault_class: FaultClass = msgspec.field(name="class")
+    difficulty: Difficulty
+    rules: tuple[str, ...]
+    """The IDs of the rules that it breaks, the best match first."""
+    mistake: str
+    """One sentence."""
+    contracts: tuple[ContractVersion, ...]
+    """The contract versions that it shows in."""
+
+
+class FaultList(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``cartfuzz serve --list-faults --json`` writes."""
+
+    faults: tuple[SeededFault, ...]
+    format_version: int = msgspec.field(name="format", default=FORMAT)
 
 
 @click.command("serve")
@@ -40,7 +63,7 @@ from .param_types import Duration
     help="List all seeded faults. In a pipe each is one line, with tabs between name, class, "
     "difficulty, rules and mistake.",
 )
-@json_option("the list of --list-faults")
+@json_option("the list of --list-faults", "faults")
 @api_key_option("Environment variable with the API key to accept; a random key if it is not set.")
 @with_settings
 def command(
@@ -56,7 +79,7 @@ def command(
 ) -> None:
     """Run the sandbox alone, until Ctrl-C."""
     if list_faults:
-        json_output.publish([_members(fault) for fault in FAULTS.values()])
+        json_output.publish(FaultList(faults=tuple(map(_seeded, FAULTS.values()))))
         if not json_output.is_all:
             print_list(map(_listed, FAULTS.values()), counted(len(FAULTS), "seeded fault"))
         return
@@ -102,13 +125,12 @@ def _listed(fault: Fault) -> Listed:
     return Listed(fault.name, fault.summary, details)
 
 
-def _members(fault: Fault) -> dict[str, object]:
-    """A fault as JSON has it."""
-    return {
-        "name": fault.name,
-        "class": fault.fault_class.value,
-        "difficulty": fault.difficulty.value,
-        "rules": list(fault.rules),
-        "mistake": fault.summary,
-        "contracts": [version.value for version in fault.versions],
-    }
+def _seeded(fault: Fault) -> SeededFault:
+    return SeededFault(
+        name=fault.name,
+        fault_class=fault.fault_class,
+        difficulty=fault.difficulty,
+        rules=fault.rules,
+        mistake=fault.summary,
+        contracts=fault.versions,
+    )

@@ -18,6 +18,7 @@ from ..record import KnownFailure
 from ..reports import discrepancy_lines, plain
 from ..reports.run_folder import ARTEFACTS_FOLDER, run_folder_at
 from .baseline import baseline_option
+from .completions import folders
 from .exit_codes import ExitCode
 from .explain import explanation
 from .records import summary_at
@@ -27,7 +28,7 @@ _QUESTION = "[a]ccept, [o]bserve its rule here, [e]xplain, [s]kip, [q]uit"
 
 
 @click.command("triage")
-@click.argument("run_dir", type=click.Path(path_type=Path))
+@click.argument("run_dir", type=click.Path(path_type=Path), shell_complete=folders)
 @baseline_option("The TOML file that accepted discrepancies are added to.")
 def command(*, run_dir: Path, baseline: Path) -> ExitCode:
     """Decide on each discrepancy of RUN_DIR: accept it, or only observe its rule on this target.

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError, Environment
+from ..record import FORMAT
 from .access.access_keys import AccessKeys, keys_of
 from .access.api_key import KeySource
 from .access.url_words import url_words
@@ -47,6 +48,8 @@ class EffectiveConfiguration(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[EffectiveValue, ...]
     problem: str = ""
     """Why a run would refuse this configuration; empty: it would not."""
+    format_version: int = msgspec.field(name="format", default=FORMAT)
+    """`FORMAT` of the Cartfuzz that wrote it; ``format`` in JSON."""
 
 
 def effective_configuration(

@@ -1,52 +1,38 @@
-"""The JSON Schemas of what Cartfuzz writes for programs: ``summary.json`` and run records."""
+"""Makes the JSON Schema of what Cartfuzz writes for programs from the type of what is written."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from ..analysis import Comparison, Summary
-from ..analysis.run_status import RunStatus
-from ..record import FORMAT, Event
+from ..record import FORMAT
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-class Schema(StrEnum):
-    """What a schema describes."""
-
-    SUMMARY = "summary"
-    """``summary.json``."""
-    EVENTS = "events"
-    """One line of ``events.ndjson``."""
-
-    DIFF = "diff"
-    """What ``cartfuzz diff --json`` writes."""
-    STATUS = "status"
-    """The file that ``cartfuzz run --status-file`` names."""
-
-    @property
-    def file_name(self) -> str:
-        """Of the published schema; the version is part of it: ``summary-1.schema.json``."""
-        return f"{self.value}-{FORMAT}.schema.json"
+def file_name(name: str, version: int = FORMAT) -> str:
+    """Of a published schema; the version is part of it: ``summary-1.schema.json``."""
+    return f"{name}-{version}.schema.json"
 
 
-def schema_of(what: Schema) -> dict[str, Any]:
+def schema_of(name: str, kind: Any) -> dict[str, Any]:
     """The schema of the present version.
 
     It leaves further members open: a program that keeps to it reads what a later Cartfuzz writes
     in the same version.
+
+    Args:
+        name: of what is written, for the identity of the schema: ``"summary"``.
+        kind: its type, or a union of types.
     """
-    kinds: dict[Schema, Any] = {
-        Schema.SUMMARY: Summary,
-        Schema.EVENTS: Event,
-        Schema.DIFF: Comparison,
-        Schema.STATUS: RunStatus,
-    }
-    identity = f"urn:cartfuzz:{what.value}:{FORMAT}"
-    return {"$schema": _DIALECT, "$id": identity, **_open(msgspec.json.schema(kinds[what]))}
+    identity = f"urn:cartfuzz:{name}:{FORMAT}"
+    return {"$schema": _DIALECT, "$id": identity, **_open(msgspec.json.schema(kind))}
+
+
+def schema_text(name: str, kind: Any) -> str:
+    """The schema as its file holds it."""
+    return msgspec.json.format(msgspec.json.encode(schema_of(name, kind)), indent=2).decode() + "\n"
 
 
 def _open(schema: Any) -> Any:
@@ -60,8 +46,3 @@ def _open(schema: Any) -> Any:
         for name, value in schema.items()
         if not (name == "additionalProperties" and value is False)
     }
-
-
-def schema_text(what: Schema) -> str:
-    """The schema as its file holds it."""
-    return msgspec.json.format(msgspec.json.encode(schema_of(what)), indent=2).decode() + "\n"

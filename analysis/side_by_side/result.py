@@ -8,10 +8,8 @@ from enum import StrEnum
 import msgspec
 
 from ...contract import ContractVersion, Scenario
+from ...record.format_version import FORMAT
 from .differences import Difference, ShownDifference
-
-FORMAT_VERSION = 1
-"""Of ``compare.json``."""
 
 
 class Standing(StrEnum):
@@ -96,7 +94,6 @@ class DifferenceEntry(msgspec.Struct, frozen=True, kw_only=True):
 class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     """A whole comparison."""
 
-    version: int = FORMAT_VERSION
     run: str
     """The run's part of all session IDs, on both targets."""
     old: ComparedTarget
@@ -126,6 +123,8 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     allow_partial: bool = False
     """Whether the user asked for less than whole sweeps."""
     entries: tuple[DifferenceEntry, ...] = ()
+    format_version: int = msgspec.field(name="format", default=FORMAT)
+    """`FORMAT` of the Cartfuzz that made the comparison; ``format`` in JSON."""
 
     def of(self, *standings: Standing) -> tuple[DifferenceEntry, ...]:
         """The entries with these standings."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
-from ...analysis.side_by_side import DifferenceEntry, SideBySide
+from ...analysis.side_by_side import DifferenceEntry, SideBySide, Verdict
 from ..clean_file import write_clean
+from ..json_text import json_text
 from ..markdown_text import cell, code, code_block
 from .wording import (
     apart,
@@ -27,14 +28,24 @@ JSON_FILE = "compare.json"
 MARKDOWN_FILE = "compare.md"
 
 
+class SideBySideDocument(SideBySide, frozen=True, kw_only=True):
+    """A comparison as `JSON_FILE` has it: what it came to is a member too."""
+
+    came_to: Verdict = msgspec.field(name="verdict")
+
+    @classmethod
+    def with_verdict(cls, result: SideBySide) -> Self:
+        """``result`` with its verdict."""
+        return cls(came_to=result.verdict, **msgspec.structs.asdict(result))
+
+
 def write_side_by_side(result: SideBySide, folder: Path) -> None:
     """Writes `JSON_FILE` and `MARKDOWN_FILE` into ``folder``, which exists.
 
     Raises:
         OSError: a file cannot be written; the error names its path.
     """
-    document = {"verdict": result.verdict.value, **msgspec.to_builtins(result)}
-    text = json.dumps(document, indent=2)
+    text = json_text(SideBySideDocument.with_verdict(result))
     write_clean(folder / JSON_FILE, f"{text}\n".encode("ascii"))
     page = "\n".join(markdown_lines(result))
     write_clean(folder / MARKDOWN_FILE, f"{page}\n".encode("utf-8", "backslashreplace"))

@@ -9,10 +9,9 @@ from cartfuzz.analysis import RunState, reproducers_of, summary_of
 from cartfuzz.analysis.report_format import Format
 from cartfuzz.record import RecordWriter, encode_line
 from cartfuzz.reports.formats import FILES, write_formats
-from cartfuzz.reports.schemas import Schema
 
+from ..cli.test_schemas import validator
 from ..reports.schemas_of_others import har
-from ..reports.test_schemas import validator
 from .script import script
 
 BENCH = script("reports")
@@ -23,7 +22,7 @@ def test_the_made_record_is_a_record(tmp_path: Path) -> None:
     events = list(BENCH.events(500, 3))
     with RecordWriter(tmp_path / "events.ndjson") as record:
         for event in events:
-            validator(Schema.EVENTS).validate(json.loads(encode_line(event)))
+            validator("events").validate(json.loads(encode_line(event)))
             record.write(event)
     state = RunState.of(events)
     summary = summary_of(state)

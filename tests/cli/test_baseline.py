@@ -96,7 +96,12 @@ def test_stale_entries_are_found_and_removed(
     call("run", "--sandbox-fault", FAULT, *options)
     assert call("baseline", "check", whole, "--baseline", baseline) == 1
     assert f"stale      {gone}" in capsys.readouterr().out
-    assert call("baseline", "prune", whole, "--baseline", baseline) == 0
+    assert call("baseline", "prune", whole, "--baseline", baseline, "--json") == 0
+    shown = capsys.readouterr()
+    entries = {one["signature"]: one for one in json.loads(shown.out)["entries"]}
+    assert (entries[gone]["state"], entries[gone]["removed"]) == ("stale", True)
+    assert not entries[signature(found)]["removed"]
+    assert f"removed: {gone}" in shown.err
     assert gone not in read_baseline(baseline)
 
 

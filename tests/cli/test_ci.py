@@ -77,13 +77,18 @@ def test_a_comparison_can_fail_a_run_that_passed(
     shutil.copytree(good, tmp_path, dirs_exist_ok=True)
     against = ("--against", tmp_path)
     lost = ("--phase", "lost", "--fail-on", "lost-coverage")
+    written = tmp_path / "ci.json"
     for name in ("2", "3"):
-        assert ci(tmp_path / name, *against, *lost, requests=300) == 1
+        assert ci(tmp_path / name, *against, *lost, "--json", written, requests=300) == 1
         lines = capsys.readouterr().out.splitlines()
         assert lines[-1].startswith("FAILED  exit code 1; the comparison fails: lost-coverage; ")
         stored = json.loads((tmp_path / name / "diff.json").read_text())
         assert stored["lost_coverage"]
         assert (stored["old"], stored["fails_on"]) == (str(tmp_path / "1"), ["lost-coverage"])
+        job = json.loads(written.read_text())
+        assert (job["outcome"], job["summary"]["outcome"]) == ("failed", "passed")
+        assert job["files"] == ["comment.md", "diff.md", "diff.json"]
+        assert job["comparison"] == stored
     assert ci(tmp_path / "4", *against, *lost[:2], requests=300) == 0
     assert json.loads((tmp_path / "4" / "diff.json").read_text())["fails_on"] == []
 

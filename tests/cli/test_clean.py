@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from cartfuzz.harness.folder_lock import locked_folder
 from cartfuzz.sandbox.calls import Call, Reply
 
 from ..served import KEY, Served, served
+from .test_schemas import validator
 
 Output = pytest.CaptureFixture[str]
 HANG_SEC = 600
@@ -116,10 +118,14 @@ def test_what_the_target_refuses_to_cancel_is_named(tmp_path: Path, capsys: Outp
         run(sandbox, tmp_path)
         refuses.set()
         capsys.readouterr()
-        assert main(["clean", str(tmp_path)]) == 5
+        assert main(["clean", str(tmp_path), "--json", str(tmp_path / "clean.json")]) == 5
         output = capsys.readouterr().out
         left = sum(left_in(sandbox).values())
         assert left > 5
+        written = json.loads((tmp_path / "clean.json").read_text("ascii"))
+        validator("clean").validate(written)
+        assert not written["complete"]
+        assert written["runs"][0]["left"] == len(written["runs"][0]["named"]) == left
         assert f"not cancelled: {left} sessions" in output
         assert "open; its cancellation: answered 409" in output
         states = sandbox.states()

@@ -28,7 +28,9 @@ def test_rules(capsys: Output, version: ContractVersion) -> None:
     shown = capsys.readouterr().out
     assert [line.split("\t")[0] for line in shown.splitlines()] == list(catalogue(version))
     assert main(["rules", "--contract", version.value, "--json"]) == 0
-    assert [rule["id"] for rule in json.loads(capsys.readouterr().out)] == list(catalogue(version))
+    assert [rule["id"] for rule in json.loads(capsys.readouterr().out)["rules"]] == list(
+        catalogue(version)
+    )
 
 
 def test_list_faults(capsys: Output) -> None:
@@ -46,7 +48,9 @@ def test_list_faults(capsys: Output) -> None:
         for fault in FAULTS.values()
     ]
     assert main(["serve", "--list-faults", "--json"]) == 0
-    assert [fault["name"] for fault in json.loads(capsys.readouterr().out)] == list(FAULTS)
+    assert [fault["name"] for fault in json.loads(capsys.readouterr().out)["faults"]] == list(
+        FAULTS
+    )
 
 
 def test_a_retired_rule_is_explained_by_its_successor(

@@ -93,7 +93,7 @@ def test_a_reader_without_the_plugin_is_told_what_is_missing(
 def test_own_rules_are_listed_and_explained(capsys: Output) -> None:
     """As those of the contract are."""
     assert main(["rules", "--plugin", "acme_rules", "--json"]) == 0
-    rules = msgspec.json.decode(capsys.readouterr().out)
+    rules = msgspec.json.decode(capsys.readouterr().out)["rules"]
     assert [one["id"] for one in rules][-2:] == ["ACME-01", "ACME-02"]
     assert main(["explain", "ACME-01", "--plugin", "acme_rules"]) == 0
     out = capsys.readouterr().out

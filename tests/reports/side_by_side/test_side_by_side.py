@@ -182,7 +182,7 @@ def test_the_document_reads_back(tmp_path: Path) -> None:
     write_side_by_side(compared, tmp_path)
     document = json.loads((tmp_path / JSON_FILE).read_text("utf-8"))
     assert document.pop("verdict") == "differences"
-    assert document["version"] == 1
+    assert document["format"] == 1
     assert msgspec.convert(document, SideBySide) == compared
 
 
