@@ -172,7 +172,7 @@ def _effect_group(response: JudgedResponse) -> EffectGroup:
     if effects is None:
         return _NO_GROUP
     sort = _sort(response, is_empty=not effects.known)
-    return sort.group(frozenset(effects.by_kind))
+    return sort.group(effects.kinds)
 
 
 def _sort(response: JudgedResponse, *, is_empty: bool) -> _Sort:
