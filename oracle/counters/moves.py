@@ -28,7 +28,6 @@ from .effects import (
     DecidedCode,
     Decision,
     Decisions,
-    accepts_undeclared,
     decisions_of,
     shown_counters,
 )
@@ -197,7 +196,7 @@ def redeems_undeclared(judged: JudgedResponse, after: SessionModel, limits: Decl
     if not limits.has_budgets or judged.dry or not isinstance(judged.step, Update):
         return False
     if judged.accepted and judged.effects.is_whole:
-        return accepts_undeclared(judged.effects, limits)
+        return decisions_of(judged.effects, limits).accepts_undeclared
     is_open = judged.accepted or judged.status >= 500 or judged.status == _TIMEOUT
     return is_open and may_redeem_undeclared(judged.step, judged.before, after, limits)
 

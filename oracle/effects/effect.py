@@ -91,6 +91,11 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     is_whole: bool = True
     """Whether all effects of known kinds are in `known`: none was left alone for a problem, or for
     a number that is too large to be reckoned with."""
+    text: bytes = b""
+    """The list as JSON, of which this is the only value; empty: the list is not kept."""
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # bytes work theirs out once
 
     def of(self, *kinds: EffectKind) -> Iterator[Effect]:
         """The known effects of these kinds, in the order of the answer."""

@@ -110,10 +110,10 @@ _encode = msgspec.json.Encoder().encode
 @lru_cache(maxsize=_MOST_KEPT)
 def _known_effects(text: bytes) -> Effects:
     """The effects of a list, from its JSON: one value for all answers that have it."""
-    return _effects_of(decode_json(text))
+    return _effects_of(decode_json(text), text)
 
 
-def _effects_of(listed: Sequence[Any]) -> Effects:
+def _effects_of(listed: Sequence[Any], text: bytes = b"") -> Effects:
     if len(listed) > _MOST_EFFECTS:
         return _NOT_LISTED
     known: list[Effect] = []
@@ -140,6 +140,7 @@ def _effects_of(listed: Sequence[Any]) -> Effects:
         problems=tuple(problems),
         kinds=frozenset(by_kind),
         is_whole=not problems and not has_enormous,
+        text=text,
     )
 
 
