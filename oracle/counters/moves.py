@@ -429,13 +429,12 @@ def _with_sent(fields: Mapping[str, Any], step: Step) -> Mapping[str, Any]:
 
     It holds no others, and the effects of a closing name those that count.
     """
-    sent = sent_session(step) if isinstance(step, Update) else {}
-    codes = {
-        name: value
-        for name in _CODES
-        if fields.get(name) is UNKNOWN and isinstance(value := sent.get(name), list | str)
-    }
-    return {**fields, **codes} if codes else fields
+    unknown = [name for name in _CODES if fields.get(name) is UNKNOWN]
+    if not unknown or not isinstance(step, Update):
+        return fields
+    sent = sent_session(step)
+    codes = {name: value for name in unknown if isinstance(value := sent.get(name), list | str)}
+    return {**fields, **codes}
 
 
 _CODES = ("couponCodes", "referralCode")
@@ -453,8 +452,9 @@ def _held(fields: Mapping[str, Any], limits: DeclaredLimits, decisions: Decision
 
 def _holds_no_code(fields: Mapping[str, Any]) -> bool:
     """Whether there surely is no code; unknown values are no such case."""
-    is_known = not any(fields.get(name) is UNKNOWN for name in _DECIDING)
-    return is_known and not any(fields.get(name) for name in _CODES)
+    if fields.get("couponCodes") or fields.get("referralCode"):
+        return False
+    return not any(fields.get(name) is UNKNOWN for name in _DECIDING)
 
 
 def _decided(codes: Iterable[HeldCode], decisions: Decisions) -> tuple[DecidedCode, ...]:

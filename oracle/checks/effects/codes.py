@@ -79,8 +79,9 @@ def tested_rules(response: JudgedResponse, effects: Effects) -> Iterable[str]:
     ]
     if not named:
         return ()
-    is_known = any(held_codes(response, field) is not None for field in named)
-    return ("EFF-03", "EFF-04") if is_known else ("EFF-03",)
+    if all(held_codes(response, field) is None for field in named):
+        return ("EFF-03",)
+    return ("EFF-03", "EFF-04")
 
 
 def _not_held(field: str, strange: Effect, held: tuple[str, ...]) -> Finding:
