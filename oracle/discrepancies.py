@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ..contract import Step
 from ..record import AnyOf, CheckName, Discrepancy, StatusIn, discrepancy, signature_of
-from .checks import Check
+from .checks import Check, EffectCheck
+from .effects import Effects
 from .judged_response import Finding, JudgedResponse
 
 
@@ -17,6 +18,17 @@ def found_by(checks: Iterable[Check], response: JudgedResponse) -> list[Finding]
         _complete(finding, check.name, response)
         for check in checks
         for finding in check.run(response)
+    ]
+
+
+def found_in_effects(
+    checks: Iterable[EffectCheck], response: JudgedResponse, effects: Effects
+) -> list[Finding]:
+    """The same of checks that look at the effects of a response."""
+    return [
+        _complete(finding, check.name, response)
+        for check in checks
+        for finding in check.run(response, effects)
     ]
 
 
@@ -31,6 +43,8 @@ def _complete(finding: Finding, name: CheckName, response: JudgedResponse) -> Fi
 
 def distinct(findings: list[Finding]) -> list[Finding]:
     """``findings`` without those that would get the signature of one before."""
+    if len(findings) < 2:
+        return findings
     known = {(one.check, one.rule, one.situation, one.outcome): one for one in reversed(findings)}
     return list(known.values())[::-1]
 

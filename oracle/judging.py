@@ -25,7 +25,7 @@ from .checks import (
     is_unfounded,
     unseen_findings,
 )
-from .discrepancies import distinct, found_by, reported, signature
+from .discrepancies import distinct, found_by, found_in_effects, reported, signature
 from .held_back import difference_from_dry, dry_response, is_held_back
 from .judged_response import Finding, JudgedResponse
 from .judged_right import judged_right
@@ -199,7 +199,8 @@ def _about_effects(judged: JudgedResponse, totals: list[Finding]) -> list[Findin
     group = effect_group(judged)
     if not group.checks:
         return []
-    return distinct(found_by(group.checks if totals else (*group.checks, *group.amounts), judged))
+    checks = group.checks if totals else (*group.checks, *group.amounts)
+    return distinct(found_in_effects(checks, judged, judged.effects))
 
 
 def _must_read(judged: JudgedResponse, status_finding: Finding | None) -> bool:

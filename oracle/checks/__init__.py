@@ -17,7 +17,7 @@ from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
 from .check import Check
 from .effects.context import new_effects
 from .effects.form import check_effect_form, check_eligibility
-from .effects.groups import effect_group, tested_effect_rules
+from .effects.groups import EffectCheck, effect_group, tested_effect_rules
 from .effects.repeats import is_remembered
 from .effects.shown_counters import check_shown_counters
 from .errors import check_data_without_key, check_error_format, check_leak
@@ -108,6 +108,7 @@ __all__ = [
     "TOTAL_CHECKS",
     "VIEW",
     "Check",
+    "EffectCheck",
     "Finding",
     "JudgedResponse",
     "PastStep",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,10 +14,6 @@ from ..model.codes import folded
 from .declared_codes import Kind
 from .declared_limits import MICRO, DeclaredLimits, HeldCode
 
-_ACCEPT = {
-    EffectKind.ACCEPT_COUPON: Kind.COUPON,
-    EffectKind.ACCEPT_REFERRAL: Kind.REFERRAL,
-}
 _DECIDING: Mapping[EffectKind, tuple[Kind, bool]] = {
     EffectKind.ACCEPT_COUPON: (Kind.COUPON, True),
     EffectKind.ACCEPT_REFERRAL: (Kind.REFERRAL, True),
@@ -76,6 +73,8 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
     """By declared code, in the form of `DeclaredLimits.identity`."""
     unclear: frozenset[tuple[Kind, str]] = frozenset()
     """Folded, the codes of effects that name no declared one: a code in another case."""
+    accepts_undeclared: bool = False
+    """Whether an effect accepts a code that is not declared."""
     discounts: Mapping[int, int] = {}
     """By campaign: its discounts, at least, in parts of `MICRO`; none where no budget counts
     them."""
@@ -132,12 +131,17 @@ _NOTHING_DECIDED = Decisions(listed=True)
 
 
 def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
-    """What the effects of an answer decide."""
+    """What the effects of an answer decide; worked out once for each list of them."""
+    return (_known_decisions if effects.text else _decisions)(effects, limits)
+
+
+def _decisions(effects: Effects, limits: DeclaredLimits) -> Decisions:
     if not effects.has(*_DECIDING) and not limits.has_budgets_in_currency:
         return _NOTHING_DECIDED if effects.is_whole else NO_DECISIONS
     accepted: dict[Kind, set[str]] = {}
     about: dict[tuple[Kind, str], list[_Said]] = {}
     unclear: set[tuple[Kind, str]] = set()
+    accepts_undeclared = False
     for effect in effects.of(*_DECIDING):
         kind, accepts = _DECIDING[effect.kind]
         if accepts:
@@ -145,6 +149,7 @@ def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
         named = limits.identity(kind, effect.code)
         if named is None:
             unclear.add((kind, folded(effect.code)))
+            accepts_undeclared |= accepts
             continue
         identity, is_sure = named
         said = _Said(
@@ -159,8 +164,12 @@ def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
         accepted={kind: frozenset(texts) for kind, texts in accepted.items()},
         about={code: tuple(every) for code, every in about.items()},
         unclear=frozenset(unclear),
+        accepts_undeclared=accepts_undeclared,
         discounts=_discounts(effects) if limits.has_budgets_in_currency else {},
     )
+
+
+_known_decisions = lru_cache(maxsize=1_000)(_decisions)
 
 
 def _discounts(effects: Effects) -> Mapping[int, int]:
@@ -171,15 +180,6 @@ def _discounts(effects: Effects) -> Mapping[int, int]:
         least = _in_parts(effect.value) - _CENT
         sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
     return {campaign: max(0, least) for campaign, least in sums.items()}
-
-
-def accepts_undeclared(effects: Effects, limits: DeclaredLimits) -> bool:
-    """Whether an effect accepts a code that is not declared."""
-    return any(
-        limits.named(code_kind, effect.code) is None
-        for kind, code_kind in _ACCEPT.items()
-        for effect in effects.by_kind.get(kind, ())
-    )
 
 
 def _in_parts(value: int | float) -> int:

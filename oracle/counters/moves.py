@@ -28,7 +28,6 @@ from .effects import (
     DecidedCode,
     Decision,
     Decisions,
-    accepts_undeclared,
     decisions_of,
     shown_counters,
 )
@@ -197,7 +196,7 @@ def redeems_undeclared(judged: JudgedResponse, after: SessionModel, limits: Decl
     if not limits.has_budgets or judged.dry or not isinstance(judged.step, Update):
         return False
     if judged.accepted and judged.effects.is_whole:
-        return accepts_undeclared(judged.effects, limits)
+        return decisions_of(judged.effects, limits).accepts_undeclared
     is_open = judged.accepted or judged.status >= 500 or judged.status == _TIMEOUT
     return is_open and may_redeem_undeclared(judged.step, judged.before, after, limits)
 
@@ -430,13 +429,12 @@ def _with_sent(fields: Mapping[str, Any], step: Step) -> Mapping[str, Any]:
 
     It holds no others, and the effects of a closing name those that count.
     """
-    sent = sent_session(step) if isinstance(step, Update) else {}
-    codes = {
-        name: value
-        for name in _CODES
-        if fields.get(name) is UNKNOWN and isinstance(value := sent.get(name), list | str)
-    }
-    return {**fields, **codes} if codes else fields
+    unknown = [name for name in _CODES if fields.get(name) is UNKNOWN]
+    if not unknown or not isinstance(step, Update):
+        return fields
+    sent = sent_session(step)
+    codes = {name: value for name in unknown if isinstance(value := sent.get(name), list | str)}
+    return {**fields, **codes}
 
 
 _CODES = ("couponCodes", "referralCode")
@@ -454,8 +452,9 @@ def _held(fields: Mapping[str, Any], limits: DeclaredLimits, decisions: Decision
 
 def _holds_no_code(fields: Mapping[str, Any]) -> bool:
     """Whether there surely is no code; unknown values are no such case."""
-    is_known = not any(fields.get(name) is UNKNOWN for name in _DECIDING)
-    return is_known and not any(fields.get(name) for name in _CODES)
+    if fields.get("couponCodes") or fields.get("referralCode"):
+        return False
+    return not any(fields.get(name) is UNKNOWN for name in _DECIDING)
 
 
 def _decided(codes: Iterable[HeldCode], decisions: Decisions) -> tuple[DecidedCode, ...]:

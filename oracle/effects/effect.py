@@ -86,13 +86,16 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     by_kind: Mapping[EffectKind, Sequence[Effect]] = {}
     """The same, for those who look at one kind."""
     problems: tuple[EffectProblem, ...] = ()
-    has_enormous: bool = False
-    """Whether effects were left alone for a number that is too large to be reckoned with."""
+    kinds: frozenset[EffectKind] = frozenset()
+    """Those of the known effects."""
+    is_whole: bool = True
+    """Whether all effects of known kinds are in `known`: none was left alone for a problem, or for
+    a number that is too large to be reckoned with."""
+    text: bytes = b""
+    """The list as JSON, of which this is the only value; empty: the list is not kept."""
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all effects of known kinds are in `known`."""
-        return self.listed and not self.problems and not self.has_enormous
+    def __hash__(self) -> int:
+        return hash(self.text)  # bytes work theirs out once
 
     def of(self, *kinds: EffectKind) -> Iterator[Effect]:
         """The known effects of these kinds, in the order of the answer."""
@@ -106,7 +109,7 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
 
     def has(self, *kinds: EffectKind) -> bool:
         """Whether there is a known effect of one of these kinds."""
-        return not self.by_kind.keys().isdisjoint(kinds)
+        return not self.kinds.isdisjoint(kinds)
 
 
 NO_EFFECTS = Effects()

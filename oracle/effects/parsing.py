@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
+import msgspec
+
+from ...wire.encoding import decode_json
 from .effect import NO_EFFECTS, Effect, EffectKind, EffectProblem, Effects
 
 _MOST_EFFECTS = 50_000
@@ -12,7 +16,13 @@ _MOST_EFFECTS = 50_000
 _MOST = 10**15
 """No text bounds a number. A larger one is left alone, so that no sum leaves the reach of doubles:
 a double tells no cents apart from here on."""
-_NOT_LISTED = Effects(listed=False)
+_NOT_LISTED = Effects(listed=False, is_whole=False)
+_MOST_KEPT = 1_000
+"""Of lists: sessions with the same codes and carts are answered with the same effects."""
+_LONGEST_KEPT = 20
+"""Effects of a list that is kept."""
+_MOST_OCTETS_KEPT = 4_000
+"""Of a list that is kept, as JSON."""
 
 
 class _Type(NamedTuple):
@@ -78,6 +88,32 @@ def read_effects(answer: object) -> Effects:
         return _NOT_LISTED
     if not listed:
         return NO_EFFECTS
+    text = _text_of(listed)
+    return _effects_of(listed) if text is None else _known_effects(text)
+
+
+def _text_of(listed: list[Any]) -> bytes | None:
+    """A list as JSON that is another for each other list; None: such lists are not kept."""
+    if len(listed) > _LONGEST_KEPT:
+        return None
+    try:
+        text = _encode(listed)
+    except (ValueError, RecursionError):  # half a surrogate pair; nested too deeply
+        return None
+    # A number beyond doubles is written as null as well.
+    return text if len(text) <= _MOST_OCTETS_KEPT and b"null" not in text else None
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _known_effects(text: bytes) -> Effects:
+    """The effects of a list, from its JSON: one value for all answers that have it."""
+    return _effects_of(decode_json(text), text)
+
+
+def _effects_of(listed: Sequence[Any], text: bytes = b"") -> Effects:
     if len(listed) > _MOST_EFFECTS:
         return _NOT_LISTED
     known: list[Effect] = []
@@ -97,11 +133,14 @@ def read_effects(answer: object) -> Effects:
             has_enormous = True
         else:
             known.append(_effect(index, kind, effect))
+    by_kind = _by_kind(known)
     return Effects(
         known=tuple(known),
-        by_kind=_by_kind(known),
+        by_kind=by_kind,
         problems=tuple(problems),
-        has_enormous=has_enormous,
+        kinds=frozenset(by_kind),
+        is_whole=not problems and not has_enormous,
+        text=text,
     )
 
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from ...contract import (
     MARK,
-    MAX_CODE_LENGTH,
     BudgetScope,
     Coupon,
     Environment,
@@ -19,10 +18,11 @@ from ...contract import (
     Redeemable,
     ReturnItems,
     SessionState,
+    Update,
 )
 from ...record import Form, Observation, Situation
 from ..checks import new_effects
-from ..effects import Effect, EffectKind, Effects
+from ..effects import EffectKind, Effects
 from ..judged_response import JudgedResponse
 from ..model import UNKNOWN, situation_of
 from ..model.applied import Applied, held_code
@@ -48,12 +48,13 @@ def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observat
     effects = new_effects(response)
     if effects is None:
         return
-    by_kind = effects.by_kind
-    if EffectKind.REJECT_COUPON in by_kind or EffectKind.REJECT_REFERRAL in by_kind:
-        for situation, outcome, steady in dict.fromkeys(_reasons(response, effects)):
+    kinds = effects.kinds
+    if EffectKind.REJECT_COUPON in kinds or EffectKind.REJECT_REFERRAL in kinds:
+        reasons = _REJECTIONS(response.environment).of(effects, response)
+        for situation, outcome, steady in reasons:
             yield _observed(number, response, "EFF-U1", situation, outcome, steady=steady)
-    lists_coupons = EffectKind.ACCEPT_COUPON in by_kind or EffectKind.REJECT_COUPON in by_kind
-    if lists_coupons and response.step.operation is Operation.UPDATE:
+    lists_coupons = EffectKind.ACCEPT_COUPON in kinds or EffectKind.REJECT_COUPON in kinds
+    if lists_coupons and isinstance(response.step, Update):
         for situation, outcome, fresh in _uncounted(response, effects):
             # What the first request of a scenario redeems, nobody can have redeemed before.
             steady = fresh and number == 0
@@ -63,29 +64,28 @@ def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observat
             yield _observed(number, response, "COUP-U1", situation, outcome, steady=True)
 
 
-def _reasons(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str, bool]]:
-    """Situation and outcome of each rejection, and whether it can have one reason only."""
-    operation, dry = response.step.operation, response.dry
-    is_alone = sum(len(effects.by_kind.get(kind, ())) for kind in _DECISIONS) == 1
-    rejections = _REJECTIONS(response.environment)
-    for effect in effects.of(EffectKind.REJECT_COUPON, EffectKind.REJECT_REFERRAL):
-        if effect.reason.isalnum() and len(effect.reason) <= _LONGEST_REASON:
-            situation, steady = rejections.of(operation, effect, dry=dry)
-            yield situation, effect.reason, steady and is_alone
-
-
 class _Rejections:
-    """The situations of rejections in one environment, worked out once for each short code."""
+    """What the rejections in one environment show, worked out once for each list of effects."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._known = lru_cache(maxsize=2_000)(self._situation)
+        self._known = lru_cache(maxsize=1_000)(self._reasons)
 
-    def of(self, operation: Operation, effect: Effect, *, dry: bool) -> tuple[str, bool]:
-        """The situation of a rejection, and whether one thing alone rejects the code."""
-        is_short = len(effect.code) <= MAX_CODE_LENGTH
-        work = self._known if is_short else self._situation
-        return work(operation, dry, effect.kind, effect.code)
+    def of(self, effects: Effects, response: JudgedResponse) -> tuple[tuple[str, str, bool], ...]:
+        """Situation and outcome of each rejection, and whether it can have one reason only."""
+        work = self._known if effects.text else self._reasons
+        return work(effects, response.step.operation, response.dry)
+
+    def _reasons(
+        self, effects: Effects, operation: Operation, dry: bool
+    ) -> tuple[tuple[str, str, bool], ...]:
+        is_alone = sum(len(effects.by_kind.get(kind, ())) for kind in _DECISIONS) == 1
+        found: dict[tuple[str, str, bool], None] = {}
+        for effect in effects.of(EffectKind.REJECT_COUPON, EffectKind.REJECT_REFERRAL):
+            if effect.reason.isalnum() and len(effect.reason) <= _LONGEST_REASON:
+                situation, steady = self._situation(operation, dry, effect.kind, effect.code)
+                found[situation, effect.reason, steady and is_alone] = None
+        return tuple(found)
 
     def _situation(
         self, operation: Operation, dry: bool, kind: EffectKind, code: str

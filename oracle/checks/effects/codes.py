@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ....contract import CodeCase
 from ....record import Outcome, Situation
-from ...effects import Effect
+from ...effects import Effect, Effects
 from ...judged_response import VIEW, Finding, JudgedResponse, brief
 from ...model.codes import folded, identity_of, trimmed
 from .context import (
@@ -15,7 +15,6 @@ from .context import (
     REJECTIONS,
     held_codes,
     is_held,
-    new_effects,
     without_code,
 )
 
@@ -24,14 +23,11 @@ _REJECTED_STRANGE = Outcome.other("rejected, and not held by the session")
 _BOTH = Outcome.other("accepted and rejected by one campaign")
 
 
-def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
+def check_both_ways(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """EFF-03: one campaign does not both accept and reject a code in one answer.
 
     A code that the session holds twice may meet two fates (MERGE-U4).
     """
-    effects = new_effects(response)
-    if effects is None:
-        return
     by_kind = effects.by_kind
     for field, kind in ACCEPTANCES.items():
         if kind not in by_kind or REJECTIONS[field] not in by_kind:
@@ -55,11 +51,8 @@ def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
         )
 
 
-def check_held_codes(response: JudgedResponse) -> Iterator[Finding]:
+def check_held_codes(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """EFF-04: effects accept and reject only codes that the session holds."""
-    effects = new_effects(response)
-    if effects is None:
-        return
     for field in ACCEPTANCES:
         named = [
             *effects.by_kind.get(ACCEPTANCES[field], ()),
@@ -77,11 +70,8 @@ def check_held_codes(response: JudgedResponse) -> Iterator[Finding]:
             yield _not_held(field, strange, held)
 
 
-def tested_rules(response: JudgedResponse) -> Iterable[str]:
+def tested_rules(response: JudgedResponse, effects: Effects) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
-    effects = new_effects(response)
-    if effects is None:
-        return ()
     named = [
         field
         for field in ACCEPTANCES
@@ -89,8 +79,9 @@ def tested_rules(response: JudgedResponse) -> Iterable[str]:
     ]
     if not named:
         return ()
-    is_known = any(held_codes(response, field) is not None for field in named)
-    return ("EFF-03", "EFF-04") if is_known else ("EFF-03",)
+    if all(held_codes(response, field) is None for field in named):
+        return ("EFF-03",)
+    return ("EFF-03", "EFF-04")
 
 
 def _not_held(field: str, strange: Effect, held: tuple[str, ...]) -> Finding:

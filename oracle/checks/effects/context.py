@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 from ....contract import ContractVersion, Fetch, Raw, SessionState, Step, Update
 from ....record import Without
@@ -102,8 +103,7 @@ def _held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
 
 
 _HELD: Mapping[str, Callable[[JudgedResponse], tuple[str, ...] | None]] = {
-    COUPONS: lambda response: _held_codes(response, COUPONS),
-    REFERRAL: lambda response: _held_codes(response, REFERRAL),
+    field: partial(_held_codes, field=field) for field in (COUPONS, REFERRAL)
 }
 
 

@@ -16,7 +16,7 @@ from ...model.codes import trimmed
 from ..sums import Sum, exact
 from ..totals import DiscountableTotals, discountable_totals
 from .amounts import Amounts, is_surely_rate
-from .context import ACCEPTANCES, COUPONS, held_codes, is_evaluation, new_effects
+from .context import ACCEPTANCES, COUPONS, held_codes, is_evaluation
 
 _Number = TypeVar("_Number", float, Decimal)
 _MARGIN = 1e-9
@@ -40,14 +40,14 @@ class _Accepted:
         return [effect for effect in effects.of(kind) if effect.campaign_id in self.campaigns]
 
 
-def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
+def check_declared_discounts(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """DISC-01: an accepted coupon brings its declared discount; others may come with it.
 
     Not where the session costs nothing or less than all discounts of the answer, nor where a budget
     may cut them.
     """
-    effects, judged = new_effects(response), response.once(_judged)
-    if effects is None or judged is None:
+    judged = response.once(_judged)
+    if judged is None:
         return
     accepted, totals = judged
     for one in accepted:
@@ -64,13 +64,12 @@ def gives_declared_discount(response: JudgedResponse, coupon: Coupon, campaign: 
     return _check(_Accepted(coupon, frozenset((campaign,))), response.effects, totals) is None
 
 
-def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
+def check_discounts_without_code(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """DISC-02: a declared campaign gives no discount where it accepts none of its codes.
 
     It may have referral codes as well.
     """
-    effects = new_effects(response)
-    if effects is None or not effects.known or not is_evaluation(response.step, response):
+    if not is_evaluation(response.step, response):
         return
     campaigns = _closed_campaigns(response)
     if not campaigns:
@@ -88,10 +87,8 @@ def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
             return
 
 
-def tested_rules(response: JudgedResponse) -> Iterable[str]:
+def tested_rules(response: JudgedResponse, _effects: Effects) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
-    if new_effects(response) is None:
-        return ()
     amounts = ("DISC-01",) if response.once(_judged) is not None else ()
     if is_evaluation(response.step, response) and _closed_campaigns(response):
         return (*amounts, "DISC-02")
@@ -100,10 +97,8 @@ def tested_rules(response: JudgedResponse) -> Iterable[str]:
 
 def _judged(response: JudgedResponse) -> tuple[list[_Accepted], DiscountableTotals] | None:
     """The coupons whose discount is judged, and the totals; None: there is nothing to judge."""
-    effects = new_effects(response)
-    if effects is None or not effects.known or not effects.is_whole:
-        return None
-    if EffectKind.ACCEPT_COUPON not in effects.by_kind:
+    effects = response.effects
+    if not effects.is_whole or EffectKind.ACCEPT_COUPON not in effects.kinds:
         return None
     accepted = _accepted(response, effects)
     totals = _totals(response, accepted, effects)

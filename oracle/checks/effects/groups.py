@@ -6,14 +6,13 @@ reopening roll everything back, and without effects there is little to look at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ....contract import Fetch, Reopen, ReturnItems, SessionState
 from ....record import CheckName
-from ...effects import DISCOUNTS, EffectKind
-from ...judged_response import JudgedResponse
-from ..check import Check
+from ...effects import DISCOUNTS, EffectKind, Effects
+from ...judged_response import Finding, JudgedResponse
 from . import (
     codes,
     discounts,
@@ -28,13 +27,25 @@ from .context import is_evaluation, lists_effects, new_effects
 from .form import is_judged_for_eligibility
 
 
-class EffectGroup(NamedTuple):
-    """The checks of one sort of answer."""
+class EffectCheck(NamedTuple):
+    """A property that the effects of an answer must have."""
 
-    checks: tuple[Check, ...]
-    amounts: tuple[Check, ...]
+    name: CheckName
+    """The name under which its findings are reported, unless they have one of their own."""
+    run: Callable[[JudgedResponse, Effects], Iterable[Finding]]
+    """Returns what is wrong with the effects of a response."""
+
+
+_Tested = Callable[[JudgedResponse, Effects], Iterable[str]]
+
+
+class EffectGroup(NamedTuple):
+    """The checks of one sort of answer. They take it and its effects."""
+
+    checks: tuple[EffectCheck, ...]
+    amounts: tuple[EffectCheck, ...]
     """What follows from the totals: with a wrong one it is wrong as well."""
-    tested: tuple[Callable[[JudgedResponse], Iterable[str]], ...]
+    tested: tuple[_Tested, ...]
     """Yield the rules that the answer could have broken."""
 
 
@@ -63,9 +74,9 @@ class _Sort:
 
     def __init__(
         self,
-        checks: tuple[Check, ...] = (),
-        amounts: tuple[Check, ...] = (),
-        tested: tuple[Callable[[JudgedResponse], Iterable[str]], ...] = (),
+        checks: tuple[EffectCheck, ...] = (),
+        amounts: tuple[EffectCheck, ...] = (),
+        tested: tuple[_Tested, ...] = (),
     ) -> None:
         self._every = EffectGroup(checks, amounts, tested)
         self._by_kinds: dict[frozenset[EffectKind], EffectGroup] = {}
@@ -89,31 +100,31 @@ def _is_needed(look: object, kinds: frozenset[EffectKind]) -> bool:
 
 
 _CODES = (
-    Check(CheckName.EFFECT_CODES, codes.check_both_ways),
-    Check(CheckName.EFFECT_CODES, codes.check_held_codes),
-    Check(CheckName.EFFECT_POSITIONS, item_positions.check_item_positions),
+    EffectCheck(CheckName.EFFECT_CODES, codes.check_both_ways),
+    EffectCheck(CheckName.EFFECT_CODES, codes.check_held_codes),
+    EffectCheck(CheckName.EFFECT_POSITIONS, item_positions.check_item_positions),
 )
-_UNKNOWN_CODES = Check(CheckName.EFFECT_CODES, unknown_codes.check_unknown_codes)
-_POINTS = Check(CheckName.POINTS, points.check_added_points)
+_UNKNOWN_CODES = EffectCheck(CheckName.EFFECT_CODES, unknown_codes.check_unknown_codes)
+_POINTS = EffectCheck(CheckName.POINTS, points.check_added_points)
 _LISTED = codes.tested_rules, item_positions.tested_rules
 
 _NOTHING = _Sort()
 _NO_GROUP = EffectGroup((), (), ())
 _READ = _Sort(
-    (*_CODES, Check(CheckName.EFFECTS_AGAIN, repeats.check_effects_of_reads)),
+    (*_CODES, EffectCheck(CheckName.EFFECTS_AGAIN, repeats.check_effects_of_reads)),
     (),
-    (*_LISTED, repeats.tested_rules),
+    (*_LISTED, repeats.tested_rules_of_reads),
 )
-_EMPTY_READ = _Sort(tested=(repeats.tested_rules,))
+_EMPTY_READ = _Sort(tested=(repeats.tested_rules_of_reads,))
 _EVALUATION = _Sort(
     (
         *_CODES,
         _UNKNOWN_CODES,
-        Check(CheckName.EFFECT_CODES, unknown_codes.check_case),
-        Check(CheckName.DISCOUNTS, discounts.check_discounts_without_code),
-        Check(CheckName.EFFECTS_AGAIN, repeats.check_same_effects),
+        EffectCheck(CheckName.EFFECT_CODES, unknown_codes.check_case),
+        EffectCheck(CheckName.DISCOUNTS, discounts.check_discounts_without_code),
+        EffectCheck(CheckName.EFFECTS_AGAIN, repeats.check_same_effects),
     ),
-    (Check(CheckName.DISCOUNTS, discounts.check_declared_discounts), _POINTS),
+    (EffectCheck(CheckName.DISCOUNTS, discounts.check_declared_discounts), _POINTS),
     (
         *_LISTED,
         unknown_codes.tested_rules,
@@ -133,7 +144,7 @@ _EMPTY_EVALUATION = _Sort(
     ),
 )
 _NOT_STORED = _Sort(
-    (*_CODES, _UNKNOWN_CODES, Check(CheckName.EFFECT_CODES, unknown_codes.check_case)),
+    (*_CODES, _UNKNOWN_CODES, EffectCheck(CheckName.EFFECT_CODES, unknown_codes.check_case)),
     (),
     (*_LISTED, unknown_codes.tested_rules),
 )
@@ -141,10 +152,10 @@ _NOT_STORED = _Sort(
 _ROLLBACK = _Sort(
     (
         *_CODES,
-        Check(CheckName.ROLLBACKS, rollbacks.check_given_back),
-        Check(CheckName.ROLLBACKS, rollbacks.check_nothing_given_back),
-        Check(CheckName.ROLLBACKS, rolled_back_discounts.check_discounts_given_back),
-        Check(CheckName.ROLLBACKS, points.check_points_given_back),
+        EffectCheck(CheckName.ROLLBACKS, rollbacks.check_given_back),
+        EffectCheck(CheckName.ROLLBACKS, rollbacks.check_nothing_given_back),
+        EffectCheck(CheckName.ROLLBACKS, rolled_back_discounts.check_discounts_given_back),
+        EffectCheck(CheckName.ROLLBACKS, points.check_points_given_back),
     ),
     (),
     (
@@ -156,7 +167,7 @@ _ROLLBACK = _Sort(
 )
 """Of cancellations and reopenings."""
 _RETURN = _Sort(
-    (*_CODES, Check(CheckName.ROLLBACKS, rolled_back_discounts.check_discounts_of_returns)),
+    (*_CODES, EffectCheck(CheckName.ROLLBACKS, rolled_back_discounts.check_discounts_of_returns)),
     (),
     (*_LISTED, rolled_back_discounts.tested_rules),
 )
@@ -172,7 +183,7 @@ def _effect_group(response: JudgedResponse) -> EffectGroup:
     if effects is None:
         return _NO_GROUP
     sort = _sort(response, is_empty=not effects.known)
-    return sort.group(frozenset(effects.by_kind))
+    return sort.group(effects.kinds)
 
 
 def _sort(response: JudgedResponse, *, is_empty: bool) -> _Sort:
@@ -190,13 +201,16 @@ def _sort(response: JudgedResponse, *, is_empty: bool) -> _Sort:
     return _RETURN if isinstance(step, ReturnItems) else _NOT_STORED
 
 
-def tested_effect_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_effect_rules(response: JudgedResponse) -> Iterable[str]:
     """The rules on effects that an answer could have broken."""
     if not response.accepted:
-        return
-    if is_judged_for_eligibility(response):
-        yield "DRY-05"
-    if lists_effects(response) and (response.effects.known or response.effects.problems):
-        yield from ("EFF-01", "EFF-02")
+        return ()
+    rules = ["DRY-05"] if is_judged_for_eligibility(response) else []
+    if not lists_effects(response):
+        return rules
+    effects = response.effects
+    if effects.known or effects.problems:
+        rules += ("EFF-01", "EFF-02")
     for tested in effect_group(response).tested:
-        yield from tested(response)
+        rules += tested(response, effects)
+    return rules

@@ -7,21 +7,17 @@ from typing import Any
 
 from ....contract import Fetch, Reopen, SessionState, Update
 from ....record import Outcome, Situation
-from ...effects import Effect, EffectKind
+from ...effects import Effect, EffectKind, Effects
 from ...judged_response import VIEW, Finding, JudgedResponse
 from ...model import UNKNOWN, sent_session
-from .context import new_effects
 
 _SITUATION = Situation.other("setDiscountPerItem listed")
 _NO_ITEM = Outcome.other("position is no index of the cart")
 _NO_UNIT = Outcome.other("subPosition is no unit of the item")
 
 
-def check_item_positions(response: JudgedResponse) -> Iterator[Finding]:
+def check_item_positions(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """EFF-07: the discount of an item names a position of the cart, and a unit of that item."""
-    effects = new_effects(response)
-    if effects is None or not effects.known:
-        return
     listed = list(effects.of(EffectKind.SET_DISCOUNT_PER_ITEM))
     items = _items(response) if listed else None
     if items is None:
@@ -33,10 +29,9 @@ def check_item_positions(response: JudgedResponse) -> Iterator[Finding]:
             return
 
 
-def tested_rules(response: JudgedResponse) -> Iterable[str]:
+def tested_rules(response: JudgedResponse, effects: Effects) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
-    effects = new_effects(response)
-    if effects is None or EffectKind.SET_DISCOUNT_PER_ITEM not in effects.by_kind:
+    if EffectKind.SET_DISCOUNT_PER_ITEM not in effects.kinds:
         return ()
     return ("EFF-07",) if _items(response) is not None else ()
 

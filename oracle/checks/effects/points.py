@@ -13,7 +13,7 @@ from ...model import situation_of
 from ...model.applied import Applied
 from ..totals import DiscountableTotals, discountable_totals
 from .amounts import Amounts, is_surely_rate
-from .context import is_evaluation, new_effects
+from .context import is_evaluation
 from .rollbacks import applied_before
 
 _CLOSE = Situation.other("close of a session with a profile")
@@ -27,10 +27,10 @@ _WHOLE = 1
 """What rounding to a whole number of points may add to one rollback."""
 
 
-def check_added_points(response: JudgedResponse) -> Iterable[Finding]:
+def check_added_points(response: JudgedResponse, effects: Effects) -> Iterable[Finding]:
     """LOY-01: the close of a session with a profile adds the declared points."""
-    effects, totals = new_effects(response), response.once(_totals)
-    if effects is None or totals is None or not effects.is_whole:
+    totals = response.once(_totals)
+    if totals is None or not effects.is_whole:
         return ()
     return _wrong_sums(response, effects, totals)
 
@@ -44,13 +44,13 @@ def _wrong_sums(
             yield finding
 
 
-def check_points_given_back(response: JudgedResponse) -> Iterator[Finding]:
+def check_points_given_back(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """LOY-01: cancel and reopen roll back the sum of the points, each transaction once.
 
     How much returns take back of it is open. Together they take back no more than was added.
     """
-    effects, applied = new_effects(response), applied_before(response)
-    if effects is None or applied is None or not effects.is_whole:
+    applied = applied_before(response)
+    if applied is None or not effects.is_whole:
         return
     listed = list(effects.of(EffectKind.ROLLBACK_ADDED_POINTS))
     if not listed and not applied.points:
@@ -99,10 +99,9 @@ def _is_above(given_back: float, count: int, applied: Applied) -> bool:
     return applied.is_sure and together >= most
 
 
-def tested_rules(response: JudgedResponse) -> Iterable[str]:
+def tested_rules(response: JudgedResponse, effects: Effects) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
-    effects = new_effects(response)
-    if effects is None or not effects.is_whole:
+    if not effects.is_whole:
         return ()
     applied = applied_before(response)
     gives_back = isinstance(applied, Applied) and bool(applied.points)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
-from ....contract import Fetch, SessionState, Update
+from ....contract import SessionState, Update
 from ....record import Claim, Outcome, Situation
 from ...effects import DISCOUNTS, Effect, EffectKind, Effects
 from ...judged_response import Finding, JudgedResponse, brief
@@ -22,14 +22,14 @@ _GIVEN = frozenset(DISCOUNTS)
 _ALL_ROLLBACKS = (*ROLLBACKS, EffectKind.ROLLBACK_ADDED_POINTS)
 
 
-def check_same_effects(response: JudgedResponse) -> Iterable[Finding]:
+def check_same_effects(response: JudgedResponse, effects: Effects) -> Iterable[Finding]:
     """EFF-09: the same update once more, to a session that stays open, brings the same effects.
 
     Which of them may differ, `changed_effects` knows. An answer without any effect may mean that
     nothing has changed.
     """
-    effects, earlier = _compared(response), response.earlier_effects
-    if effects is None or earlier is None or not effects.known:
+    earlier = response.earlier_effects
+    if earlier is None or earlier is effects or not _is_compared(response, effects):
         return ()
     more, less = changed_effects(response, earlier)
     if not more and not less:
@@ -45,13 +45,8 @@ def check_same_effects(response: JudgedResponse) -> Iterable[Finding]:
     )
 
 
-def check_effects_of_reads(response: JudgedResponse) -> Iterable[Finding]:
+def check_effects_of_reads(response: JudgedResponse, effects: Effects) -> Iterable[Finding]:
     """EFF-08: a read shows no rollback, and nothing that a cancel or a reopen rolled back."""
-    if not isinstance(response.step, Fetch):
-        return ()
-    effects = new_effects(response)
-    if effects is None or not effects.known:
-        return ()
     if effects.has(*_ALL_ROLLBACKS):
         rollback = next(effects.of(*_ALL_ROLLBACKS))
         return (_shown(rollback, _ANY_READ, "a rollback is shown"),)
@@ -77,22 +72,27 @@ def is_remembered(response: JudgedResponse) -> bool:
     )
 
 
-def tested_rules(response: JudgedResponse) -> Iterable[str]:
-    """The rules of this module that the answer could have broken."""
-    if isinstance(response.step, Fetch):
-        is_looked_at = response.after.rolled_back is not None and new_effects(response) is not None
-        return ("EFF-08",) if is_looked_at else ()
+def tested_rules_of_reads(response: JudgedResponse, _effects: Effects) -> Iterable[str]:
+    """The rules of this module that a read could have broken."""
+    return ("EFF-08",) if response.after.rolled_back is not None else ()
+
+
+def tested_rules(response: JudgedResponse, effects: Effects) -> Iterable[str]:
+    """The rules of this module that the answer to an update could have broken."""
     earlier = response.earlier_effects
-    if earlier is None or _compared(response) is None:
+    if earlier is None or not _is_compared(response, effects):
         return ()
     return ("EFF-09",) if has_steady_effects(response, earlier) else ()
 
 
-def _compared(response: JudgedResponse) -> Effects | None:
-    """The effects of the same update once more; None: it is none such."""
-    if not response.repeats_update or response.before.state is not SessionState.OPEN:
-        return None
-    return response.effects if is_remembered(response) else None
+def _is_compared(response: JudgedResponse, effects: Effects) -> bool:
+    """Whether these are the effects of the same update once more."""
+    return (
+        response.repeats_update
+        and response.before.state is SessionState.OPEN
+        and response.after.state is SessionState.OPEN
+        and effects.is_whole
+    )
 
 
 def _in_words(counted: Counted) -> str:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from ....contract import Operation, Reopen, SessionState, Update
 from ....record import Fits, Outcome, pointer
-from ...effects import Effect, EffectKind
+from ...effects import Effect, EffectKind, Effects
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model import situation_of
 from ...model.applied import Applied, held_code
-from .context import ROLLBACKS, new_effects, without_code, without_effect
+from .context import ROLLBACKS, without_code, without_effect
 
 _MISSING, _TWICE = "is not rolled back", "is rolled back twice"
 _NEVER_REDEEMED = "is rolled back and was not redeemed"
@@ -29,13 +29,13 @@ class _Codes(NamedTuple):
     redeemed: tuple[str, ...]
 
 
-def check_given_back(response: JudgedResponse) -> Iterator[Finding]:
+def check_given_back(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """COUP-04, COUP-08, REF-03, REF-04: each redeemed code is rolled back once.
 
     Where a return has given something back before, a code that is rolled back again is open.
     """
-    effects, applied = new_effects(response), applied_before(response)
-    if effects is None or not effects.is_whole or applied is None:
+    applied = applied_before(response)
+    if not effects.is_whole or applied is None:
         return
     for codes in _redeemed(response, applied):
         listed = list(effects.of(codes.kind))
@@ -49,14 +49,13 @@ def check_given_back(response: JudgedResponse) -> Iterator[Finding]:
             yield finding
 
 
-def check_nothing_given_back(response: JudgedResponse) -> Iterator[Finding]:
+def check_nothing_given_back(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """COUP-05: cancelling an open session rolls nothing back.
 
     Whether a second cancel lists once more what the first one rolled back is open; whether it gives
     anything back again, the counters judge (COUP-11).
     """
-    effects = new_effects(response)
-    if effects is None or not _cancels_open(response):
+    if not _cancels_open(response):
         return
     effect = next(effects.of(*ROLLBACKS), None)
     if effect is None:
@@ -85,10 +84,9 @@ def applied_before(response: JudgedResponse) -> Applied | None:
     return applied if is_cancelled or isinstance(response.step, Reopen) else None
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse, effects: Effects) -> Iterator[str]:
     """The rules of this module that the answer could have broken."""
-    effects = new_effects(response)
-    if effects is None or not effects.is_whole:
+    if not effects.is_whole:
         return
     applied = applied_before(response)
     if applied is not None:

@@ -13,7 +13,7 @@ from ...judged_response import Finding, JudgedResponse, brief
 from ...model import UNKNOWN, situation_of
 from ...model.applied import AppliedDiscount
 from ...model.remarks.returns import returned_by
-from .context import new_effects, without_effect
+from .context import without_effect
 from .rollbacks import applied_before
 
 _Key = tuple[str, float]
@@ -27,13 +27,13 @@ _TOO_OFTEN = Outcome.other("a discount is rolled back for more units than were r
 _RETURN = Situation.other("return of items with discounts")
 
 
-def check_discounts_given_back(response: JudgedResponse) -> Iterator[Finding]:
+def check_discounts_given_back(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """DISC-03: the discounts that stood are rolled back, by name and value, and no others.
 
     Whether one of nothing is rolled back is open.
     """
-    effects, applied = new_effects(response), applied_before(response)
-    if effects is None or not effects.is_whole or applied is None or not applied.is_sure:
+    applied = applied_before(response)
+    if not effects.is_whole or applied is None or not applied.is_sure:
         return
     listed = list(_rolled_back(effects))
     stood = [one for one in applied.discounts if _is_something(one)]
@@ -57,11 +57,10 @@ def check_discounts_given_back(response: JudgedResponse) -> Iterator[Finding]:
         yield _difference(response, listed, missing, strange, lines_missing)
 
 
-def check_discounts_of_returns(response: JudgedResponse) -> Iterator[Finding]:
+def check_discounts_of_returns(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """DISC-04: a return rolls back discounts of returned units only, each once."""
     returned = _returned(response)
-    effects = new_effects(response)
-    if returned is None or effects is None:
+    if returned is None:
         return
     # Several campaigns may have a discount of the same name.
     counted: Counter[tuple[int, int, str, int | None]] = Counter()
@@ -86,11 +85,8 @@ def check_discounts_of_returns(response: JudgedResponse) -> Iterator[Finding]:
             return
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse, effects: Effects) -> Iterator[str]:
     """The rules of this module that the answer could have broken."""
-    effects = new_effects(response)
-    if effects is None:
-        return
     applied = applied_before(response)
     stood = applied.discounts if applied is not None and applied.is_sure else ()
     if effects.is_whole and any(map(_is_something, stood)):

@@ -15,11 +15,12 @@ _ABOVE_LIMIT = Outcome.other("usageCounter above usageLimit")
 
 def check_shown_counters(response: JudgedResponse) -> Iterable[Finding]:
     """COUP-06: a shown ``usageCounter`` is at most the shown ``usageLimit``; 0 is no limit."""
-    return _above_limit(response.json) if response.accepted else ()
+    shown = shown_counters(response.json) if response.accepted else ()
+    return _above_limit(shown) if shown else ()
 
 
-def _above_limit(answer: object) -> Iterator[Finding]:
-    for code, used, limit in shown_counters(answer):
+def _above_limit(shown: Iterable[tuple[str, int, int | None]]) -> Iterator[Finding]:
+    for code, used, limit in shown:
         if limit and used > limit:
             yield Finding(
                 rule="COUP-06",

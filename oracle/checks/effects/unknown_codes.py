@@ -19,7 +19,6 @@ from .context import (
     REJECTIONS,
     held_codes,
     is_evaluation,
-    new_effects,
     sent_codes,
     without_code,
 )
@@ -48,17 +47,14 @@ class _Unknown(NamedTuple):
     situation: Situation
 
 
-def check_unknown_codes(response: JudgedResponse) -> Iterable[Finding]:
+def check_unknown_codes(response: JudgedResponse, effects: Effects) -> Iterable[Finding]:
     """EFF-05, REF-05, COUP-10: a code that no campaign has is rejected, never accepted.
 
     The rejection is asked for where an update brings the code to a session; an answer later on may
     leave it out.
     """
-    effects = new_effects(response)
-    unknown_codes = _unknown_codes(response) if effects is not None and effects.is_whole else ()
-    if effects is None or not unknown_codes:
-        return ()
-    return _wrongly_handled(response, effects, unknown_codes)
+    unknown_codes = _unknown_codes(response) if effects.is_whole else ()
+    return _wrongly_handled(response, effects, unknown_codes) if unknown_codes else ()
 
 
 def _wrongly_handled(
@@ -72,11 +68,8 @@ def _wrongly_handled(
             yield finding
 
 
-def check_case(response: JudgedResponse) -> Iterator[Finding]:
+def check_case(response: JudgedResponse, effects: Effects) -> Iterator[Finding]:
     """COUP-10: where case does not matter, a coupon in another case is not unknown."""
-    effects = new_effects(response)
-    if effects is None or not effects.known:
-        return
     held = _held_in_another_case(response)
     for effect in effects.of(REJECTIONS[COUPONS]):
         if effect.reason == _NOT_FOUND_REASON and folded(effect.code) in held:
@@ -90,9 +83,9 @@ def check_case(response: JudgedResponse) -> Iterator[Finding]:
             return
 
 
-def tested_rules(response: JudgedResponse) -> Iterable[str]:
+def tested_rules(response: JudgedResponse, _effects: Effects) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
-    if not isinstance(response.step, Update) or new_effects(response) is None:
+    if not isinstance(response.step, Update):
         return ()
     rules = dict.fromkeys(unknown.rule for unknown in _unknown_codes(response))
     if _held_in_another_case(response):

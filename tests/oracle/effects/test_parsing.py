@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -50,9 +51,9 @@ def test_any_json_is_read(answer: Any) -> None:
     size = len(listed) if isinstance(listed, list) else 0
     assert len(effects.known) <= size
     assert len({problem.index for problem in effects.problems}) + len(effects.known) <= size
-    assert effects.is_whole == (
-        effects.listed and not effects.problems and not effects.has_enormous
-    )
+    if not effects.listed or effects.problems:
+        assert not effects.is_whole
+    assert effects.kinds == {one.kind for one in effects.known}
     for one in effects.known:
         assert isinstance(one.code, str)
         assert isinstance(one.name, str)
@@ -177,3 +178,31 @@ def test_what_is_too_large_to_be_reckoned_with_is_left_alone(number: float) -> N
         assert not effects.is_whole
     item = effect("setDiscountPerItem", name="x", value=1, position=number)
     assert [one.position for one in read_effects({"effects": [item]}).known] == [-1]
+
+
+def test_a_list_is_read_once() -> None:
+    """Equal answers have one value; a number that another spelling makes a double is another."""
+    coupon, points = effect("acceptCoupon", value="B"), effect("setDiscount", name="x", value=1)
+    points_in_doubles = effect("setDiscount", name="x", value=1.0)
+    assert read_effects({"effects": [coupon]}) is read_effects({"effects": [deepcopy(coupon)]})
+    assert read_effects({"effects": [points]}) is not read_effects({"effects": [points_in_doubles]})
+
+
+@pytest.mark.parametrize("odd", [None, float("inf"), "\ud800"])
+def test_a_list_that_json_writes_like_another_is_read_alone(odd: object) -> None:
+    """JSON has no infinity, which 1e999 is in Python: it would be written as null."""
+    of_null = read_effects({"effects": [effect("setDiscount", name="x", value=None)]})
+    (problem,) = of_null.problems
+    assert problem.found == "null"
+    (problem,) = read_effects({"effects": [effect("setDiscount", name="x", value=odd)]}).problems
+    assert problem.found == {"str": "a text", "float": "a number"}.get(type(odd).__name__, "null")
+
+
+def test_long_lists_are_read_alone() -> None:
+    """What is kept is bounded: lists of many effects, or of long texts, are not."""
+    for many in (
+        [effect("acceptCoupon", value="B")] * 21,
+        [effect("acceptCoupon", value="B" * 4000)],
+    ):
+        assert read_effects({"effects": many}) == read_effects({"effects": many})
+        assert read_effects({"effects": many}) is not read_effects({"effects": many})

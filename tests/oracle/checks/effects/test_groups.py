@@ -12,7 +12,8 @@ import pytest
 from cartfuzz.contract import CodeCase
 from cartfuzz.oracle import sequential
 from cartfuzz.oracle.checks.effects import groups
-from cartfuzz.oracle.effects import EffectKind
+from cartfuzz.oracle.checks.effects.context import new_effects
+from cartfuzz.oracle.effects import EffectKind, Effects
 from cartfuzz.oracle.judged_response import JudgedResponse
 
 from ...histories import effect
@@ -100,8 +101,13 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[JudgedResponse]:
 def yielded(look: object, judged: Iterable[JudgedResponse]) -> list[object]:
     """What a function finds in answers, or names as put to the test."""
     assert callable(look)
-    work: Callable[[JudgedResponse], Iterable[object]] = look
-    return [one for response in judged for one in work(response)]
+    work: Callable[[JudgedResponse, Effects], Iterable[object]] = look
+    return [
+        one
+        for response in judged
+        if (effects := new_effects(response)) is not None
+        for one in work(response, effects)
+    ]
 
 
 @pytest.mark.parametrize("look", groups._NEEDED, ids=name)
