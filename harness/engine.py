@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 
@@ -10,11 +10,17 @@ from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Sce
 from ..oracle.nondeterministic import Oracle
 from ..oracle.own_checks import PluginCheck
 from ..oracle.run_facts import RunFacts
-from ..record import Exchange, RequestTime, ScenarioRun
+from ..record import Discrepancy, Exchange, RequestTime, ScenarioRun
 from ..wire import NoResponse, OwnCodes, Response
 from ..wire.marks import control_mark
 from .controls import ExecutionResult, controlled, needs_control
-from .exchange_log import AWAY, STATE_LOST, ExecutionId, ScenarioRecorder
+from .exchange_log import (
+    AWAY,
+    MIXED_UP,
+    STATE_LOST,
+    ExecutionId,
+    ScenarioRecorder,
+)
 from .execution import Execution
 from .novelty import Novelty
 from .pace.pace_state import PaceState, local_pace
@@ -27,6 +33,9 @@ from .sender import Sender, TargetCare
 from .session_ledger import NO_LEDGER, SessionLedger
 from .state_witness import StateWitness
 from .transport import Transport
+
+_MIN_EXTRA_ANSWER_SEC = 0.005
+_MAX_EXTRA_ANSWER_SEC = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,8 @@ class Engine:
         self._request_times = request_times
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self._state_witness = StateWitness(state or local_pace())
+        self._seen: set[str] = set()
+        """Signatures of discrepancies that were found before."""
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
 
@@ -96,6 +107,12 @@ class Engine:
     def outages(self) -> int:
         """How often the target went away so far, or lost its state."""
         return self._sender.outages + self._state_witness.losses
+
+    @property
+    def disturbances(self) -> int:
+        """How often it was no longer certain what answers prove: after an outage, or once one may
+        have been to another request."""
+        return self.outages + self._sender.mixed_up()
 
     @property
     def is_target_lost(self) -> bool:
@@ -135,7 +152,8 @@ class Engine:
 
         Where a race or a lost response is blamed, the steps are sent again in the ordinary way:
         see `cartfuzz.harness.controls`. Where the target went away meanwhile, nothing is judged: it
-        may have forgotten what it had accepted.
+        may have forgotten what it had accepted. Neither is it where the target sends answers that
+        nobody asked for: those before may have been to other requests.
         """
         execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
 
@@ -158,24 +176,32 @@ class Engine:
 
         witness = self._state_witness
         outages, losses, newest_id = self.outages, witness.losses, witness.newest_id
+        disturbances = self.disturbances
         done = send(scenario, mark)
-        if self._is_disturbed(outages):
-            return self._undecided(execution_id, done, losses)
+        self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
+        if self._is_disturbed(disturbances):
+            return self._undecided(execution_id, done, losses, outages)
         if needs_control(done.log):
             done = controlled(
                 done, lambda part, index: send(part, control_mark(mark, index), index + 1)
             )
-        if self._is_disturbed(outages):
-            return self._undecided(execution_id, done, losses)
+            self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
+        if self._is_disturbed(disturbances):
+            return self._undecided(execution_id, done, losses, outages)
         witness.keep(done.scenario, mark, done.log, done.facts)
         # A target that was away may have begun anew: then its ids and its counters did as well.
         facts = done.facts if not outages else RunFacts()
         return self._recorder.event_of(execution_id, done.scenario, done.log, facts)
 
     def _undecided(
-        self, execution_id: ExecutionId, done: ExecutionResult, losses: int
+        self, execution_id: ExecutionId, done: ExecutionResult, losses: int, outages: int
     ) -> ScenarioRun:
-        reason = AWAY if self._state_witness.losses == losses else STATE_LOST
+        if self._state_witness.losses != losses:
+            reason = STATE_LOST
+        elif self.outages != outages or self._sender.is_held_back:
+            reason = AWAY
+        else:
+            reason = MIXED_UP
         return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
 
     def has_lost_state(self, scenario: Scenario, mark: str, *, scenario_id: str) -> bool:
@@ -186,8 +212,22 @@ class Engine:
             lambda one: execution.read_other(one.session_id, one.mark), but=mark
         )
 
-    def _is_disturbed(self, outages: int) -> bool:
-        return self.outages != outages or self._sender.is_held_back
+    def await_extra_answer(self, found: Iterable[Discrepancy], slowest_sec: float) -> None:
+        """Waits where a discrepancy is found for the first time, so that `disturbances` is certain:
+        if an answer was to another request, then the one to the last request is still to come.
+
+        Args:
+            found: in the responses of this thread.
+            slowest_sec: of these responses.
+        """
+        signatures = {one.signature for one in found}
+        if not signatures <= self._seen:
+            self._seen |= signatures
+            usual = min(2 * slowest_sec, _MAX_EXTRA_ANSWER_SEC)
+            self._sender.mixed_up(max(_MIN_EXTRA_ANSWER_SEC, usual))
+
+    def _is_disturbed(self, disturbances: int) -> bool:
+        return self.disturbances != disturbances or self._sender.is_held_back
 
     def read_sessions(self, scenario: Scenario, mark: str, *, scenario_id: str) -> SessionReads:
         """Reads the sessions that an execution of ``scenario`` left behind; judges nothing.
