@@ -7,8 +7,8 @@ What is found: the whole secret in plain, in other case, in the escapes of JSON,
 quoted-printable in any mixture and nested, in UTF-16, in hex and, at any alignment, in base64; and
 a part of a secret that looks drawn at random, if it is at least half of it. So a secret that is
 split in two leaves less than its half. One that is split into more pieces is found if each has at
-least `MIN_LENGTH` bytes, and all of them are in one text, in any order. One that is encrypted, compressed or
-reversed is not found.
+least `MIN_LENGTH` bytes, and all of them are in one text, in any order. One that is encrypted,
+compressed or reversed is not found.
 """
 
 from __future__ import annotations

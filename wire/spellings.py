@@ -60,8 +60,9 @@ def spellings(secret: bytes) -> tuple[Spelling, ...]:
     """All spellings of ``secret``, which has at least `MIN_LENGTH` bytes.
 
     A secret that looks drawn at random counts in any case, and so does half of it (and more), at
-    least `MIN_LENGTH` bytes; all of it in pieces of that length counts as well. Of a secret that may be words (``customer-session``) only the whole
-    counts, in its own case: parts of it are in answers that have nothing to do with it.
+    least `MIN_LENGTH` bytes; all of it in pieces of that length counts as well. Of a secret that
+    may be words (``customer-session``) only the whole counts, in its own case: parts of it are in
+    answers that have nothing to do with it.
     """
     is_random = looks_random(secret)
     folded = secret.translate(FOLD)
