@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Scenario
 from ..oracle.nondeterministic import Oracle
@@ -50,6 +51,16 @@ class SessionReads:
     """As `ScenarioRun.latency`."""
     request_times: tuple[RequestTime, ...] = ()
     """As `ScenarioRun.request_times`."""
+
+
+class Moment(NamedTuple):
+    """How often so far something happened after which answers prove nothing."""
+
+    outages: int
+    losses: int
+    """Of the target's state."""
+    mixed_up: int
+    """As `Ordered.mixed_up`."""
 
 
 class Engine:
@@ -104,15 +115,9 @@ class Engine:
         """What waiting for reads brought so far."""
 
     @property
-    def outages(self) -> int:
-        """How often the target went away so far, or lost its state."""
-        return self._sender.outages + self._state_witness.losses
-
-    @property
-    def disturbances(self) -> int:
-        """How often it was no longer certain what answers prove: after an outage, or once one may
-        have been to another request."""
-        return self.outages + self._sender.mixed_up()
+    def moment(self) -> Moment:
+        """Now; where it has changed, what came back in between proves nothing."""
+        return Moment(self._sender.outages, self._state_witness.losses, self._sender.mixed_up())
 
     @property
     def is_target_lost(self) -> bool:
@@ -175,34 +180,41 @@ class Engine:
             return ExecutionResult(scenario=part, log=execution.log, facts=facts)
 
         witness = self._state_witness
-        outages, losses, newest_id = self.outages, witness.losses, witness.newest_id
-        disturbances = self.disturbances
+        newest_id, before = witness.newest_id, self.moment
         done = send(scenario, mark)
         self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
-        if self._is_disturbed(disturbances):
-            return self._undecided(execution_id, done, losses, outages)
+        if reason := self._disturbance(before):
+            return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
         if needs_control(done.log):
             done = controlled(
                 done, lambda part, index: send(part, control_mark(mark, index), index + 1)
             )
             self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
-        if self._is_disturbed(disturbances):
-            return self._undecided(execution_id, done, losses, outages)
+        if reason := self._disturbance(before):
+            return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
         witness.keep(done.scenario, mark, done.log, done.facts)
         # A target that was away may have begun anew: then its ids and its counters did as well.
-        facts = done.facts if not outages else RunFacts()
+        facts = done.facts if not (before.outages or before.losses) else RunFacts()
         return self._recorder.event_of(execution_id, done.scenario, done.log, facts)
 
-    def _undecided(
-        self, execution_id: ExecutionId, done: ExecutionResult, losses: int, outages: int
-    ) -> ScenarioRun:
-        if self._state_witness.losses != losses:
-            reason = STATE_LOST
-        elif self.outages != outages or self._sender.is_held_back:
-            reason = AWAY
-        else:
-            reason = MIXED_UP
-        return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
+    def doubt(self, execution: Execution, since: Moment) -> str:
+        """Why what an execution of `open` has found proves nothing; empty: it does.
+
+        Args:
+            execution: has found something in the response that came last.
+            since: when it was opened.
+        """
+        log, witness = execution.log, self._state_witness
+        self.await_extra_answer(log.discrepancies, log.slowest_sec)
+        if witness.is_suspicious(log, execution.facts(), execution.mark, newest_id=0):
+            witness.is_lost(lambda one: execution.read_other(one.session_id, one.mark))
+        return self._disturbance(since)
+
+    def end(self, execution: Execution) -> None:
+        """An execution of `open` has ended that nothing has disturbed."""
+        self._state_witness.keep(
+            execution.scenario, execution.mark, execution.log, execution.facts()
+        )
 
     def has_lost_state(self, scenario: Scenario, mark: str, *, scenario_id: str) -> bool:
         """Whether the target no longer knows a session of another execution than that of
@@ -213,7 +225,7 @@ class Engine:
         )
 
     def await_extra_answer(self, found: Iterable[Discrepancy], slowest_sec: float) -> None:
-        """Waits where a discrepancy is found for the first time, so that `disturbances` is certain:
+        """Waits where a discrepancy is found for the first time, so that `moment` is certain:
         if an answer was to another request, then the one to the last request is still to come.
 
         Args:
@@ -226,8 +238,14 @@ class Engine:
             usual = min(2 * slowest_sec, _MAX_EXTRA_ANSWER_SEC)
             self._sender.mixed_up(max(_MIN_EXTRA_ANSWER_SEC, usual))
 
-    def _is_disturbed(self, disturbances: int) -> bool:
-        return self.disturbances != disturbances or self._sender.is_held_back
+    def _disturbance(self, since: Moment) -> str:
+        """Why what came back since a moment proves nothing; empty: it does."""
+        now = self.moment
+        if now.losses != since.losses:
+            return STATE_LOST
+        if now.outages != since.outages or self._sender.is_held_back:
+            return AWAY
+        return MIXED_UP if now.mixed_up != since.mixed_up else ""
 
     def read_sessions(self, scenario: Scenario, mark: str, *, scenario_id: str) -> SessionReads:
         """Reads the sessions that an execution of ``scenario`` left behind; judges nothing.
