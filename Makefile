@@ -12,7 +12,8 @@
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-diffs   what diff says of pairs of runs with known faults
 #   make bench-peer    seeded faults that Schemathesis finds, and what Cartfuzz needs for them
-#   make bench-reliability  what hostile answers do to runs, and what faults of the machine cost  (BENCH_ARGS="--modes secret")
+#   make bench-reliability  hostile answers, faults of the machine, held rates, what comes after a kill
+#                      (BENCH_ARGS="--modes 'key-*' --share some" FAULT_ARGS="--each 1" RATE_ARGS="--seconds 10")
 #   make bench-soak    an hour at full speed: memory, handles, what is lost   (BENCH_ARGS="--minutes 5")
 #   make bench-growth  time, memory and record of longer and longer runs
 #   make bench-reports time and memory of each format of the report of a long record
@@ -27,6 +28,8 @@ BIN := $(VENV)/bin
 ROOMS := contract wire record analysis oracle strategies harness reports sandbox telemetry cli pytest_plugin suite
 FUZZ_ARGS ?=
 TEST_ARGS ?=
+FAULT_ARGS ?=
+RATE_ARGS ?=
 BENCH_ARGS ?=
 BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.30'
 
@@ -88,8 +91,11 @@ bench-reports: $(STAMP)
 	$(BIN)/python benchmarks/reports.py $(BENCH_ARGS)
 
 bench-reliability: $(STAMP)
-	$(BIN)/python benchmarks/reliability.py $(BENCH_ARGS)
-	$(BIN)/python benchmarks/reliability_faults.py
+	status=0; \
+	$(BIN)/python benchmarks/reliability.py $(BENCH_ARGS) || status=1; \
+	$(BIN)/python benchmarks/reliability_faults.py $(FAULT_ARGS) || status=1; \
+	$(BIN)/python benchmarks/held_rates.py $(RATE_ARGS) || status=1; \
+	exit $$status
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)

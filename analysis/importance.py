@@ -41,6 +41,36 @@ def by_importance(bugs: Iterable[Bug], rules: Mapping[str, Rule]) -> list[Bug]:
     )
 
 
+def for_artefacts(
+    bugs: Iterable[Bug], rules: Mapping[str, Rule], steps: Mapping[str, int]
+) -> list[str]:
+    """The signatures of ``bugs``, in the order in which artefacts are written while there is room.
+
+    It is that of `by_importance` as far as doubt, sureness and money go; then the smallest scenario
+    comes first. What the target does differently where the contract is silent comes last.
+
+    Args:
+        bugs: of one run.
+        rules: as of `by_importance`.
+        steps: by signature, how many steps the scenario of a bug has; none where it has no own one.
+    """
+    return [
+        bug.signature
+        for bug in sorted(
+            bugs,
+            key=lambda bug: (
+                bug.kind is Kind.CONTRADICTION,
+                _doubt(bug),
+                _unsureness(rules.get(bug.rule)),
+                not concerns_money_or_states(bug.rule),
+                steps.get(bug.signature, 0),
+                -bug.count,
+                bug.signature,
+            ),
+        )
+    ]
+
+
 def concerns_money_or_states(rule: str) -> bool:
     """Whether a violation of the rule with the ID ``rule`` pays out wrongly or moves a session."""
     return rule in TOTALS or rule.partition("-")[0] in MONEY_AND_STATES

@@ -4,7 +4,8 @@
 
 One thread, four processes, and a local dask cluster of two processes with two threads each. The
 goal is a deviation of 3% at the most. Each run is killed at the end; what comes after that counts
-as well, and the goal is nothing after a second.
+as well, and the goal is nothing after a second. The runs do not slow down for a target that suffers
+(``--no-slow-down``), as the sandbox does on a busy machine: that would be another rate.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def measured(kind: str, rps: float, seconds: float) -> tuple[float, int]:
         relay = CountingRelay(sandbox)
         command = [sys.executable, "-m", "cartfuzz.cli", "run", relay.url, "--duration", "1h"]
         with subprocess.Popen(
-            [*command, "--rps", str(rps), "--report-dir", folder, *options],
+            [*command, "--rps", str(rps), "--no-slow-down", "--report-dir", folder, *options],
             stdout=subprocess.DEVNULL,
             env={**os.environ, "CARTFUZZ_API_KEY": sandbox.api_key},
         ) as run:
@@ -106,21 +107,22 @@ def measured(kind: str, rps: float, seconds: float) -> tuple[float, int]:
         return counted / seconds, sum(when > killed + 1 for when in relay.times)
 
 
-def main() -> None:
-    """Prints one line for each way to run workers."""
+def main() -> int:
+    """Prints a row for each way to run workers; 1: a goal was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rps", type=float, default=50.0)
     parser.add_argument("--seconds", type=float, default=20.0)
     given = parser.parse_args()
+    print(f"| workers | of {given.rps:g} requests a second | deviation | after the kill |")
+    print("| --- | --- | --- | --- |")
+    missed = False
     for name, kind in (("one thread", "1"), ("four processes", "4"), ("dask, 2 x 2", "dask")):
         rate, late = measured(kind, given.rps, given.seconds)
         off = rate / given.rps - 1
-        verdict = "held" if abs(off) <= _GOAL else "NOT HELD"
-        print(
-            f"{name:<15} {rate:7.2f} of {given.rps:g} requests a second ({off:+.1%}), {verdict}; "
-            f"{late} requests later than 1 s after the kill"
-        )
+        missed |= abs(off) > _GOAL or late > 0
+        print(f"| {name} | {rate:.2f} | {off:+.1%} | {late} |", flush=True)
+    return int(missed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

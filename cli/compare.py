@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
@@ -28,6 +27,7 @@ from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.side_by_side import Begun, Listener, PairPlan, Progress, compare_targets
 from ..harness.side_by_side.plan import COMPARED_PHASES
 from ..record.made_sessions import SESSIONS_FOLDER
+from ..reports.command_line import clean_line
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE
 from ..reports.side_by_side import (
@@ -245,9 +245,8 @@ def _ledgers(folder: Path, run: str) -> tuple[Path, ...]:
 def _left_lines(folder: Path, plan: PairPlan) -> Iterator[str]:
     """The commands that cancel what a comparison has left."""
     for side, one in zip(_SIDES, (plan.old, plan.new), strict=True):
-        hosts = (part for host in hosts_to_allow(one.url) for part in ("--allow-host", host))
-        words = ("cartfuzz", "clean", str(folder / side), one.url, *hosts)
-        yield f"to cancel its sessions: {shlex.join(words)}"
+        line = clean_line(folder / side, hosts_to_allow(one.url), url=one.url)
+        yield f"to cancel its sessions: {line}"
 
 
 def _pair_plan(

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
 import msgspec
 
 from ..analysis import Reproducer, RunReproducers
+from ..harness.access.target_guard import hosts_to_allow
+from ..harness.clean_run import runs_in, sessions_left
+from ..harness.plan import Plan
 from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict, replay
 from ..record import FORMAT, Discrepancy
 from ..reports import plain
+from ..reports.cleaning_lines import left_line
 from ..reports.run_folder import run_folder_at
 from ..reports.wording import target_name
 from .completions import folders, signatures
@@ -22,7 +26,7 @@ from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .options import target_options, with_settings
 from .records import stored_run
-from .resend import open_resending
+from .resend import folder_for, open_resending
 
 
 class ReplayedSignature(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +112,8 @@ def command(
             replays.append(done := replay(one, run_scenario))
             verdicts.append(done.verdict)
             _show(done)
+    for line in _left_lines(run_folder_at(run_dir), stored, plan, settings):
+        click.echo(line)
     json_output.publish(
         ReplayResult(
             target=plan.url,
@@ -159,6 +165,18 @@ def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:
     near = difflib.get_close_matches(signature, known, n=1, cutoff=0.3)
     hint = f'did you mean "{near[0]}"?' if near else "summary.json lists them"
     raise click.UsageError(f'the record holds no signature "{signature}" to replay; {hint}')
+
+
+def _left_lines(
+    folder: Path, stored: RunReproducers, plan: Plan, settings: Settings
+) -> Iterator[str]:
+    """What cancels the sessions at another target than that of the run; no line for its own, whose
+    folder names it."""
+    own = folder_for(folder, stored.started, plan, settings)
+    if own is None or own == folder:
+        return
+    left = sessions_left(own, runs_in(own), plan.traffic)
+    yield from left_line(left, own, hosts_to_allow(plan.url), url=plan.url)
 
 
 def _replayed(done: Replayed) -> ReplayedSignature:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,10 @@ from ..harness.triage.triage import ScenarioRunner
 from ..harness.variables import read_variables
 from ..record import RunStarted
 from .target import provide_target, resolve_target
+
+ELSEWHERE = "elsewhere"
+"""The folder, in that of a run, for what was sent to other targets."""
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]")
 
 
 def names_target(settings: Settings) -> bool:
@@ -74,6 +79,27 @@ def settings_of_run(started: RunStarted, settings: Settings) -> Settings:
     )
 
 
+def folder_for(folder: Path, started: RunStarted, plan: Plan, settings: Settings) -> Path | None:
+    """Where the sessions are named that scenarios of a run make; None: their target ends with this
+    command.
+
+    Each target has a folder of its own, since what is not there must not count as cancelled.
+
+    Args:
+        folder: of the run.
+        started: its first event.
+        plan: names the target.
+        settings: the options.
+    """
+    if plan.sandbox is not None:
+        return None
+    if plan.url == started.target:
+        return folder
+    if settings.url is None:
+        return None
+    return folder / ELSEWHERE / _NOT_IN_NAMES.sub("-", urlsplit(plan.url).netloc)
+
+
 @contextmanager
 def open_resending(
     stored: RunReproducers, settings: Settings, folder: Path | None = None
@@ -83,8 +109,8 @@ def open_resending(
     Args:
         stored: the run; its target is used where ``settings`` name none.
         settings: the options.
-        folder: of the run: there ``cartfuzz clean`` finds the sessions, where the target is its
-            own; None: they are not written.
+        folder: of the run: ``cartfuzz clean`` finds the sessions there, or where `folder_for` says;
+            None: they are not written.
 
     Raises:
         UsageError: the target, its key or the sandbox cannot be used.
@@ -116,10 +142,10 @@ def open_resending(
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
         run_id, checked = preflight(plan, secrets)
-        if folder is not None and plan.sandbox is None and plan.url == started.target:
-            noted = noting_sessions(plan, folder, run_id, checked.made)
-        else:
-            noted = plan
+        own_folder = None if folder is None else folder_for(folder, started, plan, settings)
+        noted = plan
+        if own_folder is not None:
+            noted = noting_sessions(plan, own_folder, run_id, checked.made)
         with (
             removing_leases(run_id),
             open_target(noted, secrets, state=shared_pace(run_id)) as engine,

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Scenario
 from ..oracle.nondeterministic import Oracle
 from ..oracle.own_checks import PluginCheck
 from ..oracle.run_facts import RunFacts
-from ..record import Exchange, RequestTime, ScenarioRun
+from ..record import Discrepancy, Exchange, RequestTime, ScenarioRun
 from ..wire import NoResponse, OwnCodes, Response
 from ..wire.marks import control_mark
 from .controls import ExecutionResult, controlled, needs_control
-from .exchange_log import AWAY, STATE_LOST, ExecutionId, ScenarioRecorder
+from .exchange_log import (
+    AWAY,
+    MIXED_UP,
+    STATE_LOST,
+    ExecutionId,
+    ScenarioRecorder,
+)
 from .execution import Execution
 from .novelty import Novelty
 from .pace.pace_state import PaceState, local_pace
@@ -27,6 +34,9 @@ from .sender import Sender, TargetCare
 from .session_ledger import NO_LEDGER, SessionLedger
 from .state_witness import StateWitness
 from .transport import Transport
+
+_MIN_EXTRA_ANSWER_SEC = 0.005
+_MAX_EXTRA_ANSWER_SEC = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +51,16 @@ class SessionReads:
     """As `ScenarioRun.latency`."""
     request_times: tuple[RequestTime, ...] = ()
     """As `ScenarioRun.request_times`."""
+
+
+class Moment(NamedTuple):
+    """How often so far something happened after which answers prove nothing."""
+
+    outages: int
+    losses: int
+    """Of the target's state."""
+    mixed_up: int
+    """As `Ordered.mixed_up`."""
 
 
 class Engine:
@@ -89,13 +109,15 @@ class Engine:
         self._request_times = request_times
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self._state_witness = StateWitness(state or local_pace())
+        self._seen: set[str] = set()
+        """Signatures of discrepancies that were found before."""
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
 
     @property
-    def outages(self) -> int:
-        """How often the target went away so far, or lost its state."""
-        return self._sender.outages + self._state_witness.losses
+    def moment(self) -> Moment:
+        """Now; where it has changed, what came back in between proves nothing."""
+        return Moment(self._sender.outages, self._state_witness.losses, self._sender.mixed_up())
 
     @property
     def is_target_lost(self) -> bool:
@@ -135,7 +157,8 @@ class Engine:
 
         Where a race or a lost response is blamed, the steps are sent again in the ordinary way:
         see `cartfuzz.harness.controls`. Where the target went away meanwhile, nothing is judged: it
-        may have forgotten what it had accepted.
+        may have forgotten what it had accepted. Neither is it where the target sends answers that
+        nobody asked for: those before may have been to other requests.
         """
         execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
 
@@ -157,26 +180,41 @@ class Engine:
             return ExecutionResult(scenario=part, log=execution.log, facts=facts)
 
         witness = self._state_witness
-        outages, losses, newest_id = self.outages, witness.losses, witness.newest_id
+        newest_id, before = witness.newest_id, self.moment
         done = send(scenario, mark)
-        if self._is_disturbed(outages):
-            return self._undecided(execution_id, done, losses)
+        self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
+        if reason := self._disturbance(before):
+            return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
         if needs_control(done.log):
             done = controlled(
                 done, lambda part, index: send(part, control_mark(mark, index), index + 1)
             )
-        if self._is_disturbed(outages):
-            return self._undecided(execution_id, done, losses)
+            self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
+        if reason := self._disturbance(before):
+            return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
         witness.keep(done.scenario, mark, done.log, done.facts)
         # A target that was away may have begun anew: then its ids and its counters did as well.
-        facts = done.facts if not outages else RunFacts()
+        facts = done.facts if not (before.outages or before.losses) else RunFacts()
         return self._recorder.event_of(execution_id, done.scenario, done.log, facts)
 
-    def _undecided(
-        self, execution_id: ExecutionId, done: ExecutionResult, losses: int
-    ) -> ScenarioRun:
-        reason = AWAY if self._state_witness.losses == losses else STATE_LOST
-        return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
+    def doubt(self, execution: Execution, since: Moment) -> str:
+        """Why what an execution of `open` has found proves nothing; empty: it does.
+
+        Args:
+            execution: has found something in the response that came last.
+            since: when it was opened.
+        """
+        log, witness = execution.log, self._state_witness
+        self.await_extra_answer(log.discrepancies, log.slowest_sec)
+        if witness.is_suspicious(log, execution.facts(), execution.mark, newest_id=0):
+            witness.is_lost(lambda one: execution.read_other(one.session_id, one.mark))
+        return self._disturbance(since)
+
+    def end(self, execution: Execution) -> None:
+        """An execution of `open` has ended that nothing has disturbed."""
+        self._state_witness.keep(
+            execution.scenario, execution.mark, execution.log, execution.facts()
+        )
 
     def has_lost_state(self, scenario: Scenario, mark: str, *, scenario_id: str) -> bool:
         """Whether the target no longer knows a session of another execution than that of
@@ -186,8 +224,28 @@ class Engine:
             lambda one: execution.read_other(one.session_id, one.mark), but=mark
         )
 
-    def _is_disturbed(self, outages: int) -> bool:
-        return self.outages != outages or self._sender.is_held_back
+    def await_extra_answer(self, found: Iterable[Discrepancy], slowest_sec: float) -> None:
+        """Waits where a discrepancy is found for the first time, so that `moment` is certain:
+        if an answer was to another request, then the one to the last request is still to come.
+
+        Args:
+            found: in the responses of this thread.
+            slowest_sec: of these responses.
+        """
+        signatures = {one.signature for one in found}
+        if not signatures <= self._seen:
+            self._seen |= signatures
+            usual = min(2 * slowest_sec, _MAX_EXTRA_ANSWER_SEC)
+            self._sender.mixed_up(max(_MIN_EXTRA_ANSWER_SEC, usual))
+
+    def _disturbance(self, since: Moment) -> str:
+        """Why what came back since a moment proves nothing; empty: it does."""
+        now = self.moment
+        if now.losses != since.losses:
+            return STATE_LOST
+        if now.outages != since.outages or self._sender.is_held_back:
+            return AWAY
+        return MIXED_UP if now.mixed_up != since.mixed_up else ""
 
     def read_sessions(self, scenario: Scenario, mark: str, *, scenario_id: str) -> SessionReads:
         """Reads the sessions that an execution of ``scenario`` left behind; judges nothing.

@@ -45,6 +45,7 @@ MAX_COMPARED_SHARDS = 200
 summary must not grow with the length of its run."""
 AWAY = "the target went away meanwhile"
 STATE_LOST = "the target lost its state meanwhile"
+MIXED_UP = "the target sent an answer that no request had asked for meanwhile"
 MAX_DISCREPANCIES = 50
 """Of a scenario: a broken target must not flood the record."""
 MAX_PLUGIN_ERRORS = 5
@@ -123,6 +124,11 @@ class ExchangeLog:
         self.judged_steps.update(operations)
         if judgement.inconclusive:
             self.unjudged_steps.update(operations)
+
+    @property
+    def slowest_sec(self) -> float:
+        """The longest that a request took."""
+        return max((outcome.elapsed_sec for _, _, outcome in self.sent), default=0.0)
 
     def note(self, step_index: int, request: Request, outcome: Response | NoResponse) -> None:
         """Keeps what a record may show of an exchange."""

@@ -119,6 +119,11 @@ class Execution:
         self._cancelled: set[int] = set()
         """Those of them whose cancellation was accepted."""
 
+    @property
+    def mark(self) -> str:
+        """No other execution has it."""
+        return self._id.mark
+
     def step(self, step: Step) -> StepResult:
         """Adds ``step`` to the scenario, sends it, and has the response judged.
 
@@ -227,8 +232,14 @@ class Execution:
         models = () if self.log.errors else self._oracle.models()
         return states_of(models, sessions, self._cancelled)
 
-    def finish(self) -> ScenarioRun:
-        """Ends the execution: its event, with what `settle` reports."""
+    def finish(self, undecided: str = "") -> ScenarioRun:
+        """Ends the execution: its event, with what `settle` reports.
+
+        Args:
+            undecided: why it decides nothing; empty: it does.
+        """
+        if undecided:
+            return self._recorder.undecided(self._id, self.scenario, self.log, undecided)
         self.settle()
         return self._recorder.event_of(self._id, self.scenario, self.log, self.facts())
 

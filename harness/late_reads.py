@@ -27,7 +27,7 @@ from ..record.phase import SHARD_SIZE
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, session_view
 from .big_responses import one_at_a_time
-from .engine import Engine, SessionReads
+from .engine import Engine, Moment, SessionReads
 from .judging_errors import kept_errors
 from .scheduling.shards import NumberedScenario
 
@@ -45,8 +45,8 @@ class _FirstRead:
     numbered: NumberedScenario
     mark: str
     reads: SessionReads
-    outages: int
-    """How often the target had gone away by then: it may have forgotten all when it came back."""
+    moment: Moment
+    """When they were read: a target that was away since may have forgotten all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class LateReads:
             reads=self._engine.read_sessions(
                 numbered.scenario, mark, scenario_id=f"{numbered.id}/after"
             ),
-            outages=self._engine.outages,
+            moment=self._engine.moment,
         )
         with self._lock:
             self._waiting.append(first)
@@ -109,7 +109,7 @@ class LateReads:
         sessions = range(len(scenario.sessions))
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)
-        undisturbed = self._engine.outages == first.outages
+        undisturbed = self._engine.moment == first.moment
         changed: list[Discrepancy] = []
         errors: list[JudgingError] = []
         for session, before, now in pairs if undisturbed else ():
@@ -121,6 +121,10 @@ class LateReads:
             self._engine.has_lost_state(scenario, first.mark, scenario_id=second_id)
         ):
             changed = []  # it was started again, and says nothing of this session
+        slowest_sec = max((one.elapsed_sec for one in second.outcomes), default=0.0)
+        self._engine.await_extra_answer(changed, slowest_sec)
+        if self._engine.moment != first.moment:
+            changed = []  # an answer may have been to another request
         is_whole = bool(changed or errors)
         whole = msgspec.structs.replace(
             scenario, steps=(*scenario.steps, *(Fetch(session=session) for session in sessions))

@@ -186,7 +186,15 @@ class _Check:
         return answer
 
     def _answer_to(self, step: Fetch | Update) -> Response:
+        mixed_up = self._sender.mixed_up()
         outcome = self._send(step)
+        if isinstance(outcome, NoResponse) and self._sender.mixed_up() > mixed_up:
+            # Connections are not kept any more, so this time its answer is certain. The first time
+            # its session may have been made.
+            if isinstance(step, Update) and not step.dry:
+                self.made.append(self._mark)
+            self._mark = ""
+            outcome = self._send(step)
         if isinstance(outcome, NoResponse) and outcome.held_back:
             raise TargetUnreachableError(
                 f"{self._url} cannot be checked before the run: {outcome.reason}; correct the "

@@ -15,6 +15,7 @@ from .pace.circuit_breaker import CircuitBreaker
 from .pace.rate_limiter import MAX_BACK_OFF_SEC, RateLimiter
 from .pace.slow_down import SlowDown
 from .transport import Transport
+from .transport.protocols import mixed_up_of
 
 _DEFAULT_BACK_OFF_SEC = 1.0
 """For a 429 without a Retry-After header."""
@@ -57,6 +58,7 @@ class Sender:
         self._breaker = care.breaker
         self._slow_down = care.slow_down
         self._transport = transport
+        self._mixed_up = mixed_up_of(transport)
         self._rate_limiter = rate_limiter
         self._stopped = stopped
 
@@ -89,6 +91,10 @@ class Sender:
     def outages(self) -> int:
         """How often the target went away so far."""
         return self._breaker.outages if self._breaker is not None else 0
+
+    def mixed_up(self, wait_sec: float = 0.0) -> int:
+        """See `Ordered.mixed_up`."""
+        return self._mixed_up(wait_sec)
 
     @property
     def is_target_lost(self) -> bool:

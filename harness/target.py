@@ -16,7 +16,7 @@ from .access.production_guard import check_host
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
-from .errors import TargetError
+from .errors import NotSessionAPIError, TargetError
 from .novelty import Novelty
 from .pace.circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
 from .pace.pace_state import PaceState, local_pace
@@ -47,6 +47,31 @@ def begin_run(
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
     run_id, _ = preflight(plan, secrets, declared=declared, codes=codes, stopped=stopped)
     return run_id
+
+
+def check_answers(plan: Plan, secrets: TargetSecrets) -> None:
+    """Checks by a read that the target of a run answers; nothing is made there.
+
+    Args:
+        plan: names the target and how it is reached.
+        secrets: of the target.
+
+    Raises:
+        TargetError: it does not.
+    """
+    transport = transport_for(plan, secrets)
+    with closing(transport):
+        sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
+        try:
+            check_target(
+                sender,
+                url=plan.url,
+                run_id=new_run_id(),
+                traffic=Traffic.READS,
+                hint=ignored_proxy(plan.url, plan.access),
+            )
+        except NotSessionAPIError:
+            return  # it answers; how is for others to judge
 
 
 def preflight(

@@ -27,3 +27,12 @@ def refuses_valid_key(step: Step, outcome: Response | NoResponse) -> bool:
         named = {name.lower() for name, _ in step.headers} | set(step.omitted_headers)
         return "authorization" not in named and not lacks_key(step)
     return step.credentials is Credentials.VALID
+
+
+def may_hide_acceptance(step: Step, outcome: Response | NoResponse) -> bool:
+    """Whether the API may have accepted a request, and something before it refused the answer."""
+    if refuses_valid_key(step, outcome):
+        return True
+    is_before = isinstance(outcome, Response) and outcome.status in BEFORE_API
+    # With a key that the target may take, as one of two Authorization lines.
+    return is_before and isinstance(step, Raw) and not lacks_key(step)

@@ -48,7 +48,7 @@ from .idempotency_keys import used_key, with_used_key
 from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
 from .judging import inconclusive_reason, judge, with_findings
-from .key_refusals import refuses_valid_key
+from .key_refusals import may_hide_acceptance
 from .learning import (
     learn,
     learn_applied,
@@ -356,7 +356,7 @@ class SequentialOracle:
     ) -> Judgement:
         before = self.state.sessions[step.session].model
         transitions = transitions_of(step, before, expectation, response, is_conclusive=False)
-        is_doubtful = response.status in GATEWAY_STATUSES or refuses_valid_key(step, response)
+        is_doubtful = response.status in GATEWAY_STATUSES or may_hide_acceptance(step, response)
         if is_doubtful and is_write(step):
             # A gateway gave up waiting, or a gate refused; the target may have stored the write.
             self.state = mark_lost(self.state, step.session)

@@ -109,9 +109,9 @@ class Client:
 
     def open(self, *names: str) -> Conversation:
         """A conversation about sessions that nobody else has; one for each name, at least one."""
-        index = next(self._indexes)
+        index, engine, since = next(self._indexes), self._engine, self._engine.moment
         sessions = tuple(f"{name}-{MARK}" for name in names or ("session",))
-        execution = self._engine.open(
+        execution = engine.open(
             Scenario(title=_TITLE, sessions=sessions, steps=()),
             phase=Activity.CLIENT,
             scenario_id=self._id(index),
@@ -123,6 +123,7 @@ class Client:
             version=self.environment.contract,
             weigh=self._weigh,
             unanswered=self._note,
+            doubt=lambda: engine.doubt(execution, since),
         )
         self._open.append(conversation)
         return conversation
@@ -178,6 +179,8 @@ class Client:
             scenario_run = conversation.finish()
             if scenario_run.requests:
                 self._record.write(scenario_run)
+                if not conversation.undecided:
+                    self._engine.end(conversation.execution)
         self._open.clear()
 
     def close(self) -> None:

@@ -62,6 +62,7 @@ class Conversation:
         version: the contract version that the target speaks.
         weigh: called with the discrepancies of each step; raises what fails the test.
         unanswered: called with the error that a request without an answer raises.
+        doubt: returns why what was found proves nothing; empty: it does.
     """
 
     def __init__(
@@ -72,22 +73,26 @@ class Conversation:
         version: ContractVersion,
         weigh: Callable[[Conversation, Sequence[Discrepancy]], None],
         unanswered: Callable[[NoAnswerError], None],
+        doubt: Callable[[], str] = lambda: "",
     ) -> None:
-        self._execution = execution
+        self.execution = execution
         self._url = url
         self._version = version
         self._weigh = weigh
         self._unanswered = unanswered
+        self._doubt = doubt
+        self.undecided = ""
+        """Why nothing that was answered proves anything; empty: it does."""
 
     @property
     def scenario(self) -> Scenario:
         """What was sent so far."""
-        return self._execution.scenario
+        return self.execution.scenario
 
     @property
     def exchanges(self) -> Sequence[tuple[int, Request, Response | NoResponse]]:
         """Index of the step, request without its body, and what was answered."""
-        return self._execution.log.sent
+        return self.execution.log.sent
 
     def unique(self, name: str) -> str:
         """A text for profiles, codes and the like that no other conversation sends."""
@@ -140,7 +145,7 @@ class Conversation:
 
         Raises:
             ContractBrokenError: the response breaks the contract.
-            NoAnswerError: there is none.
+            NoAnswerError: there is none, or the answers prove nothing.
             ValueError: the contract version has no such operation.
         """
         __tracebackhide__ = True
@@ -149,13 +154,13 @@ class Conversation:
                 f"contract {self._version.value} has no {step.operation.value}: "
                 "use --cartfuzz-contract current for a target that has it"
             )
-        result = self._execution.step(step)
+        result = self.execution.step(step)
         outcome = result.outcome
         if isinstance(outcome, NoResponse):
             error = NoAnswerError(f"{self._url}: no answer to {step!r:.200}: {outcome.reason}")
             self._unanswered(error)
             raise error
-        self._weigh(self, result.discrepancies)
+        self._weigh_found(result.discrepancies)
         body = decode_json(outcome.body)
         return Reply(
             status=outcome.status,
@@ -170,8 +175,19 @@ class Conversation:
             ContractBrokenError: there is such an answer, and the test is about its rule.
         """
         __tracebackhide__ = True
-        self._weigh(self, self._execution.settle())
+        self._weigh_found(self.execution.settle())
 
     def finish(self) -> ScenarioRun:
         """What was sent so far and what it showed, as an event of the record."""
-        return self._execution.finish()
+        return self.execution.finish(self.undecided)
+
+    def _weigh_found(self, found: Sequence[Discrepancy]) -> None:
+        __tracebackhide__ = True
+        self.undecided = self.undecided or (self._doubt() if found else "")
+        if self.undecided:
+            error = NoAnswerError(
+                f"{self._url}: {self.undecided}: what it answered proves nothing; try again"
+            )
+            self._unanswered(error)
+            raise error
+        self._weigh(self, found)

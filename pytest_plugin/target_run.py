@@ -21,7 +21,7 @@ from ..contract.attribute_schemas import read_schema
 from ..harness.errors import TargetError
 from ..harness.pace.orphans import end_with_parent
 from ..harness.plan import Plan
-from ..harness.target import begin_run
+from ..harness.target import check_answers
 from ..record import KnownFailure, SandboxOptions
 from ..reports.wording import target_name
 from ..telemetry.choice import NO_TELEMETRY, Telemetry
@@ -182,7 +182,7 @@ class TargetRun:
         target = self._target
         if target is not None and not lost_reason(self._shared.path):
             try:
-                begin_run(target.plan, target.secrets)
+                check_answers(target.plan, target.secrets)
             except TargetError as error:
                 write_lost_reason(self._shared.path, str(error))
         return bool(lost_reason(self._shared.path))

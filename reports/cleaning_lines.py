@@ -11,17 +11,20 @@ from .plain import plain
 from .wording import counted
 
 
-def left_line(left: int, folder: Path, allow_hosts: Iterable[str]) -> Iterator[str]:
+def left_line(
+    left: int, folder: Path, allow_hosts: Iterable[str], *, url: str = ""
+) -> Iterator[str]:
     """One line with how many sessions a run has left, and what cancels them; none: no line.
 
     Args:
         left: their number.
         folder: of the run.
         allow_hosts: as of `cartfuzz.reports.command_line.clean_line`.
+        url: as of that.
     """
     if left:
         sessions = counted(left, "session")
-        yield f"{sessions} left; to cancel them: {clean_line(folder, allow_hosts)}"
+        yield f"{sessions} left; to cancel them: {clean_line(folder, allow_hosts, url=url)}"
 
 
 def not_cleaned_line(error: CartfuzzError | OSError, folder: Path) -> str:

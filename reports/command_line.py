@@ -26,15 +26,17 @@ def replay_line(started: RunStarted, folder: Path, signature: str) -> str:
     return shlex.join(("cartfuzz", "replay", str(folder), signature, *hosts))
 
 
-def clean_line(folder: Path, allow_hosts: Iterable[str]) -> str:
+def clean_line(folder: Path, allow_hosts: Iterable[str], *, url: str = "") -> str:
     """The line that cancels what a run has left.
 
     Args:
         folder: of the run.
         allow_hosts: as of `cartfuzz.record.RunStarted`.
+        url: of the target; empty: the folder names it.
     """
     hosts = (part for host in allow_hosts for part in ("--allow-host", host))
-    return shlex.join(("cartfuzz", "clean", str(folder), *hosts))
+    target = (url,) if url else ()
+    return shlex.join(("cartfuzz", "clean", str(folder), *target, *hosts))
 
 
 def serve_line(started: RunStarted) -> str:

@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary
+from ..analysis.importance import for_artefacts
 from ..contract.errors import CartfuzzError
 from .junit import write_junit
 from .reproduction import Artefact, build_artefacts, remove_artefacts, write_artefact
@@ -35,7 +36,7 @@ def write_report(
         found: what it found, with scenarios.
         folder: exists.
         max_artefact_bytes: the size that the artefacts together may have. What begins beyond it is
-            left out.
+            left out; the most important ones are written first.
 
     Returns:
         How many artefacts were left out.
@@ -66,7 +67,11 @@ def write_linked(
     write_summary(summary, folder / SUMMARY_FILE)
     remove_artefacts(folder / ARTEFACTS_FOLDER)
     # What is withheld from the summary has another cause than a bug: no script is to blame a rule.
-    artefacts = build_artefacts(found, folder.absolute()) if not summary.withheld else ()
+    artefacts = (
+        build_artefacts(found, folder.absolute(), first=_first(summary, found))
+        if not summary.withheld
+        else ()
+    )
     failures = []
     left_out = size = 0
     for artefact in artefacts:
@@ -78,6 +83,12 @@ def write_linked(
     if any(failures):
         raise ArtefactsFailedError("\n".join(filter(None, failures)))
     return left_out
+
+
+def _first(summary: Summary, found: RunReproducers) -> list[str]:
+    """The order of artefacts where there is no room for all."""
+    steps = {name: len(one.scenario.steps) for name, one in found.scenarios.items()}
+    return for_artefacts(summary.discrepancies, summary.catalogue, steps)
 
 
 def _size(folder: Path) -> int:

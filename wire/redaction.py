@@ -6,8 +6,9 @@ a few searches of `bytes`. The time is linear in the length of a text, whatever 
 What is found: the whole secret in plain, in other case, in the escapes of JSON, URLs, HTML and
 quoted-printable in any mixture and nested, in UTF-16, in hex and, at any alignment, in base64; and
 a part of a secret that looks drawn at random, if it is at least half of it. So a secret that is
-split in two leaves less than its half. One that is split into three or more parts, or that is
-encrypted, compressed or reversed, is not found.
+split in two leaves less than its half. One that is split into more pieces is found if each has at
+least `MIN_LENGTH` bytes, and all of them are in one text, in any order. One that is encrypted,
+compressed or reversed is not found.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _DEPTH = 3
 _SCHEMES = (b"ApiKey-v1 ", b"Basic ")
 _AFTER_SCHEME = rb"(?:(?<=ApiKey-v1 )|(?<=Basic ))"
 _NOT_LONGER = rb"(?![\w-])"
+
+_MAX_BLOCKS = 2_000
+"""Of a window that are looked at, where it may hold a secret in pieces."""
 
 _Span = tuple[int, int]
 
@@ -151,6 +155,8 @@ class _Secret:
         for spelling in self._spellings:
             for _, anchor in spelling.anchors:
                 yield anchor
+            if spelling.piece:
+                yield spelling.first_piece
 
     def found(self, plain: bytes, folded: bytes) -> Iterator[tuple[int, int, bool]]:
         """Start, end, and whether it is the whole secret, of each place in ``folded``."""
@@ -162,6 +168,8 @@ class _Secret:
                 # Without the whole ones, each of which every anchor would find once more.
                 rest = folded.replace(spelling.text, b"\xff" * len(spelling.text))
                 yield from _parts(spelling, plain, rest)
+            if spelling.piece and spelling.first_piece in folded:
+                yield from _pieces(spelling, folded)
 
 
 def _wholes(spelling: Spelling, plain: bytes, folded: bytes) -> Iterator[tuple[int, int, bool]]:
@@ -183,6 +191,32 @@ def _parts(spelling: Spelling, plain: bytes, folded: bytes) -> Iterator[tuple[in
             if is_long and looks_random(plain[first:last]):
                 yield first, last, False
             start = folded.find(anchor, last if is_long else start + 1)
+
+
+def _pieces(spelling: Spelling, folded: bytes) -> Iterator[tuple[int, int, bool]]:
+    """The pieces in a text that together are the whole secret; none where a part of it lacks."""
+    found = list(_matches(spelling, folded))
+    reached = 0
+    for at, first, last in sorted(found):
+        if at > reached:
+            return
+        reached = max(reached, at + last - first)
+    if reached == len(spelling.text):
+        for _, first, last in found:
+            yield first, last, False
+
+
+def _matches(spelling: Spelling, folded: bytes) -> Iterator[tuple[int, int, int]]:
+    """Places in the secret of what a text has of it, and where it begins and ends in the text."""
+    left = _MAX_BLOCKS
+    for at, block in spelling.blocks():
+        start = folded.find(block)
+        while start >= 0 and left:
+            left -= 1
+            first, last = _extended(spelling.text, at, folded, start, len(block))
+            if last - first >= spelling.piece:
+                yield at - (start - first), first, last
+            start = folded.find(block, start + 1)
 
 
 def _extended(secret: bytes, at: int, text: bytes, start: int, size: int) -> _Span:

@@ -10,7 +10,8 @@ import base64
 import html
 import json
 import quopri
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import quote, quote_plus
 
@@ -34,28 +35,45 @@ class Spelling:
         least: bytes of a part that counts; the length of ``text`` where only the whole one does.
         exact: the spelling before folding, where only that counts; None: also others.
         anchors: folded parts, of which each part that counts holds one.
+        piece: bytes of a piece, where pieces that make up the whole count together; 0: they do not.
     """
 
     text: bytes
     least: int
     exact: bytes | None
     anchors: tuple[tuple[int, bytes], ...]
+    piece: int = 0
+
+    @property
+    def first_piece(self) -> bytes:
+        """What a text holds if pieces of it make up the whole; empty: that does not count."""
+        return self.text[: self.piece]
+
+    def blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Place and text of parts, of which each piece holds one whole."""
+        size = (self.piece + 1) // 2
+        for at in range(0, len(self.text) - size + 1, size):
+            yield at, self.text[at : at + size]
 
 
 def spellings(secret: bytes) -> tuple[Spelling, ...]:
     """All spellings of ``secret``, which has at least `MIN_LENGTH` bytes.
 
     A secret that looks drawn at random counts in any case, and so does half of it (and more), at
-    least `MIN_LENGTH` bytes. Of a secret that may be words (``customer-session``) only the whole
-    counts, in its own case: parts of it are in answers that have nothing to do with it.
+    least `MIN_LENGTH` bytes; all of it in pieces of that length counts as well. Of a secret that
+    may be words (``customer-session``) only the whole counts, in its own case: parts of it are in
+    answers that have nothing to do with it.
     """
     is_random = looks_random(secret)
     folded = secret.translate(FOLD)
     least = max(MIN_LENGTH, (len(secret) + 1) // 2) if is_random else len(secret)
-    found = {folded: _spelling(folded, least, None if is_random else secret)}
+    whole = _spelling(folded, least, None if is_random else secret)
+    if is_random:
+        whole = replace(whole, piece=MIN_LENGTH)
+    found = {folded: whole}
     for text in _others(secret):
-        whole = text.translate(FOLD)
-        found.setdefault(whole, _spelling(whole, len(whole), None))
+        other = text.translate(FOLD)
+        found.setdefault(other, _spelling(other, len(other), None))
     return tuple(found.values())
 
 

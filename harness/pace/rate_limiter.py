@@ -70,7 +70,7 @@ class RateLimiter:
             due, left = self._reserve(requests, gap)
             if not self._passed(due, left):
                 return False
-            if state[Field.PAUSED_UNTIL] <= due:
+            if state[Field.PAUSED_UNTIL] <= due and self._hears_master():
                 return True
 
     def rest(self, seconds: float) -> bool:
@@ -139,10 +139,12 @@ class RateLimiter:
 
     def _wait_for_master(self) -> bool:
         """Returns once the master of the run is alive, as far as anybody knows; False: stopped."""
-        while True:
-            beat = self._state[Field.HEARTBEAT]
-            if not beat or self._clock() - beat <= MAX_HEARTBEAT_SEC:
-                return True
+        while not self._hears_master():
             if self._stopped():
                 return False
             self._pause(_MAX_PAUSE_SEC)
+        return True
+
+    def _hears_master(self) -> bool:
+        beat = self._state[Field.HEARTBEAT]
+        return not beat or self._clock() - beat <= MAX_HEARTBEAT_SEC

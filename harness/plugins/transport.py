@@ -12,7 +12,7 @@ from ...wire import Delivery, NoResponse, Request, Response
 from ...wire.bounds import excess
 from ...wire.contract_profile import UntranslatableError
 from ..access.header_lines import checked_name, checked_value
-from ..transport.protocols import Transport, abort_of
+from ..transport.protocols import Transport, abort_of, mixed_up_of
 from .bounded_call import NoAnswerError, called_within
 from .extensions import Extensions
 from .plugin import Plugin
@@ -64,6 +64,10 @@ class PluginTransport:
     def abort(self) -> None:
         """As of `Abortable.abort`."""
         abort_of(self._transport)()
+
+    def mixed_up(self, wait_sec: float) -> int:
+        """As of `Ordered.mixed_up`."""
+        return mixed_up_of(self._transport)(wait_sec)
 
     def close(self) -> None:
         """Closes all connections."""

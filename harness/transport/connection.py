@@ -7,7 +7,8 @@ import socket
 import ssl
 from contextlib import suppress
 
-from .deadline import DEADLINE, DeadlineSocket
+from .answer_order import begins_answer
+from .deadline import DEADLINE, DeadlineSocket, received_already
 from .origin import Origin
 from .response_parser import ResponseParser
 from .troubles import ProxyError
@@ -32,6 +33,10 @@ class Connection:
         self._waiting.register(self._socket, selectors.EVENT_READ)
         self.reusable = True
         """Whether the target has agreed to take another request."""
+        self.answers = 0
+        """How many responses came on it that were asked for."""
+        self.is_followed = False
+        """Whether another one came with the last of them, that nobody asked for."""
 
     def send(self, text: bytes) -> None:
         """Sends all of ``text``.
@@ -57,6 +62,8 @@ class Connection:
         while not response.complete:
             response.feed(self._socket.recv(_RECEIVE_BYTES))
         self.reusable = response.reusable
+        self.is_followed = response.is_followed
+        self.answers += 1
         return response
 
     def peek(self) -> None:
@@ -77,9 +84,18 @@ class Connection:
         """For selectors."""
         return self._socket.fileno()
 
-    def stale(self) -> bool:
-        """Whether the other side has closed it, or sent bytes that no request asked for."""
-        return not self.reusable or bool(self._waiting.select(timeout=0))
+    def stale(self, wait_sec: float = 0.0) -> bool:
+        """Whether the other side has closed it, or sent bytes that no request asked for.
+
+        Args:
+            wait_sec: how long it may take to do so.
+        """
+        return not self.reusable or bool(self._waiting.select(timeout=wait_sec))
+
+    def has_extra_answer(self) -> bool:
+        """Whether an answer has come that no request asked for. It is of no use afterwards."""
+        self.reusable = False
+        return begins_answer(received_already(self._socket))
 
     def abort(self) -> None:
         """Ends it from another thread: whoever waits for a byte gets the end of the connection."""

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -43,6 +43,15 @@ class Deadline(threading.local):
             yield started
         finally:
             self.at = None
+
+    @contextmanager
+    def passed(self) -> Iterator[None]:
+        """Lets nothing wait for the other side within a block: what would has a timeout."""
+        former, self.at = self.at, monotonic()
+        try:
+            yield
+        finally:
+            self.at = former
 
 
 DEADLINE = Deadline()
@@ -84,3 +93,17 @@ class DeadlineSSLSocket(ssl.SSLSocket):
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(DEADLINE.remaining())
         super().sendall(*args, **kwargs)
+
+
+_BEGINNING_BYTES = 64
+
+
+def received_already(connection: socket.socket) -> bytes:
+    """The beginning of what has come in and was not read; empty: nothing, or the end."""
+    connection.setblocking(False)
+    with suppress(OSError):  # nothing is there, or the connection is broken
+        # Past the methods of this module, which would wait until the deadline.
+        if isinstance(connection, ssl.SSLSocket):
+            return ssl.SSLSocket.recv(connection, _BEGINNING_BYTES)
+        return socket.socket.recv(connection, _BEGINNING_BYTES)
+    return b""

@@ -82,6 +82,10 @@ class HttpTransport:
         """See `OwnConnections.cut`."""
         return self._own.cut(request, cut)
 
+    def mixed_up(self, wait_sec: float) -> int:
+        """See `Ordered.mixed_up`."""
+        return self._kept.mixed_up(wait_sec)
+
     def abort(self) -> None:
         """Ends all requests under way, from another thread; they count as not answered."""
         self._peer.abort()

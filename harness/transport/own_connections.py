@@ -13,9 +13,11 @@ from time import monotonic
 
 from ...contract import Cut
 from ...wire.messages import Delivery, NoResponse, Request, Response
+from .answer_order import NOT_ALONE
 from .connection import Connection
 from .deadline import DEADLINE
 from .peer import Peer, ends_idle
+from .response_parser import NotHTTPError
 
 _NOT_SENT = NoResponse(fate=Delivery.NOT_SENT, reason="not sent")
 _LEAST_BYTES_IN_BURST = 64 * 1024
@@ -83,7 +85,8 @@ class OwnConnections:
 
         Where the target closes it between two of them, as HTTP allows it to after a bad request,
         a new one is opened. A read that meets a connection just being closed, perhaps with a 408
-        before, is sent again.
+        before, is sent again. Where it is not certain which answer is to which request, each gets a
+        connection of its own.
         """
         outcomes: list[Response | NoResponse] = []
         connection: Connection | None = None
@@ -107,17 +110,30 @@ class OwnConnections:
         self, connection: Connection | None, request: Request, started: float
     ) -> tuple[Response | NoResponse, Connection | None]:
         """What became of a request, and the connection for the next one; None: open a new one."""
-        if connection is not None and connection.stale():
+        if connection is not None and (connection.stale() or not self._peer.order.is_certain):
             connection.close()
             connection = None
         opened = connection or self._peer.open(started)
         if isinstance(opened, NoResponse):
             return opened, None
         outcome = self._peer.exchange(opened, request, started)
-        if isinstance(outcome, Response):
+        if isinstance(outcome, Response) and not self._is_doubtful(opened):
             return outcome, opened
         opened.close()
+        if isinstance(outcome, Response):
+            outcome = self._peer.failed(NotHTTPError(NOT_ALONE), Delivery.UNKNOWN, started)
         return outcome, None
+
+    @staticmethod
+    def _is_doubtful(connection: Connection) -> bool:
+        """Whether the last response may be to the request before: another one is there already."""
+        is_first = connection.answers == 1
+        return (
+            not is_first
+            and connection.reusable
+            and connection.stale()
+            and (connection.has_extra_answer())
+        )
 
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Sends ``request`` as far as ``cut`` says and closes the connection.

@@ -17,12 +17,12 @@ from ...wire.redaction import Redactor
 from ...wire.retry_after import retry_after_sec
 from ...wire.secrets import TargetSecrets
 from ...wire.trace import DEFAULT_TRACE, TraceHeaders
+from .answer_order import NOT_ALONE, AnswerOrder
 from .connection import Connection, end_socket
 from .origin import Origin, split_proxy_authorization
-from .response_parser import NotHTTPError
+from .response_parser import REQUEST_TIMEOUT, NotHTTPError
 from .troubles import trouble
 
-_REQUEST_TIMEOUT = 408
 _KEPT_OF_TRUNCATED = 64 * 1024
 """Bytes of a body that is too long to be judged: nothing more is done with it."""
 _STOPPED = "not answered, the run was stopped"
@@ -86,6 +86,8 @@ class Peer:
         self._redactor = Redactor(secrets)
         self.base_url = base_url.rstrip("/")
         self.timeout_sec = timeout_sec
+        self.order = AnswerOrder()
+        """Of answers on connections that are kept."""
         self._open: WeakSet[Connection | socket.socket] = WeakSet()
         self._lock = threading.Lock()
         self._aborted = threading.Event()
@@ -157,6 +159,8 @@ class Peer:
             received = connection.receive(request.method, bound)
         except (OSError, NotHTTPError) as error:
             return self.failed(error, Delivery.UNKNOWN, started)
+        if received.is_followed and connection.answers > 1:
+            return self.failed(NotHTTPError(NOT_ALONE), Delivery.UNKNOWN, started)
         return self.response(received, started)
 
     def exchange(
@@ -207,7 +211,7 @@ def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:
 
     It is then no response to the request that was sent last (RFC 9110, 15.5.9).
     """
-    timed_out = isinstance(outcome, Response) and outcome.status == _REQUEST_TIMEOUT
+    timed_out = isinstance(outcome, Response) and outcome.status == REQUEST_TIMEOUT
     return timed_out and not connection.reusable
 
 

@@ -39,3 +39,21 @@ class Abortable(Protocol):
 def abort_of(transport: Transport) -> Callable[[], None]:
     """What ends the requests under way of ``transport``; nothing where it cannot."""
     return transport.abort if isinstance(transport, Abortable) else lambda: None
+
+
+@runtime_checkable
+class Ordered(Protocol):
+    """A transport that keeps connections, and notices answers that nobody asked for on them."""
+
+    def mixed_up(self, wait_sec: float) -> int:
+        """How often so far an answer that was taken may have been to another request.
+
+        Args:
+            wait_sec: how long an answer that nobody asked for may take to come in on the connection
+                of this thread.
+        """
+
+
+def mixed_up_of(transport: Transport) -> Callable[[float], int]:
+    """`Ordered.mixed_up` of ``transport``; always 0 where it does not notice."""
+    return transport.mixed_up if isinstance(transport, Ordered) else lambda _: 0

@@ -24,6 +24,7 @@ from urllib3.util import SKIP_HEADER
 
 from ...contract import Cut
 from ...wire.messages import Delivery, NoResponse, Request, Response
+from .answer_order import NOT_ALONE
 from .deadline import DEADLINE
 from .inflated import TOO_MANY_MEMBERS, Inflated
 from .own_connections import OwnConnections
@@ -52,15 +53,25 @@ class RequestsTransport:
         self._open: set[DeadlineAdapter] = set()
 
     def send(self, request: Request) -> Response | NoResponse:
-        """Sends ``request`` once, on the connections of this thread."""
+        """Sends ``request`` once, on the connections of this thread; a read again where several
+        answers came, so that it is not certain which one is to it."""
         if not _is_plain(request.target):
             return self._own.sequence([request])[0]
         adapter: DeadlineAdapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
             adapter = self._local.adapter = DeadlineAdapter(self._peer.origin, self._peer.keep)
             self._open.add(adapter)
+        order = self._peer.order
         with DEADLINE.within(self._peer.timeout_sec) as started:
-            return self._exchange(adapter, request, started)
+            if adapter.has_extra_answer(0.0):
+                order.note_extra(adapter.answers)
+            outcome = self._exchange(adapter, request, started)
+            if adapter.has_several_answers and request.method == "GET":
+                adapter.close()
+                outcome = self._exchange(adapter, request, started)
+        if not order.is_certain:
+            adapter.close()
+        return outcome
 
     def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Over sockets, see `OwnConnections.burst`: a library opens a connection by its request, so
@@ -74,6 +85,13 @@ class RequestsTransport:
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Over sockets, see `OwnConnections.cut`."""
         return self._own.cut(request, cut)
+
+    def mixed_up(self, wait_sec: float) -> int:
+        """See `Ordered.mixed_up`."""
+        adapter: DeadlineAdapter | None = getattr(self._local, "adapter", None)
+        if adapter is not None and adapter.has_extra_answer(wait_sec):
+            self._peer.order.note_extra(adapter.answers)
+        return self._peer.order.mixed_up
 
     def abort(self) -> None:
         """Ends all requests under way, from another thread; they count as not answered."""
@@ -99,6 +117,10 @@ class RequestsTransport:
                 if answer.status_code == SWITCHED:
                     raise NotHTTPError(NOT_SWITCHED)
                 received = self._received(answer)
+                if adapter.is_followed and not received.truncated:
+                    self._peer.order.note_extra(adapter.answers)
+                if adapter.has_several_answers and not received.truncated:
+                    raise NotHTTPError(NOT_ALONE)
             finally:
                 # A response that was read to its end has given its connection back before.
                 answer.close()

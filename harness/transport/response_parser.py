@@ -11,6 +11,7 @@ _MAX_HEAD_BYTES = 256 * 1024
 _PROTOCOL = b"HTTP/"
 """What a response begins with; the parser would take RTSP and ICE as well."""
 SWITCHED = 101
+REQUEST_TIMEOUT = 408
 NOT_SWITCHED = "an answer that switches to another protocol"
 _MAX_WIRE_BYTES_PER_BYTE = 16
 """How many bytes a byte of body may take on the wire: in chunks of one byte each it takes six."""
@@ -46,6 +47,8 @@ class ResponseParser:
         self.complete = False
         self.reusable = False
         """Whether another request may follow on the connection."""
+        self.is_followed = False
+        """Whether another answer came behind it, that nobody asked for."""
 
     @property
     def body(self) -> bytes:
@@ -110,12 +113,16 @@ class ResponseParser:
     def on_message_begin(self) -> None:
         if self.complete:
             self.reusable = False  # more than was asked for
+            self.is_followed = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._begun:  # header lines after the body are trailers, which nobody reads
             self.headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
+        if self.complete and self._parser is not None:
+            # A 408 ends an idle connection (RFC 9110, 15.5.9); it is no answer to anything.
+            self.is_followed &= self._parser.get_status_code() != REQUEST_TIMEOUT
         if self.complete or self._parser is None:
             return
         status = self._parser.get_status_code()

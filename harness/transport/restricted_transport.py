@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ...contract import Cut, Traffic
 from ...wire import Delivery, NoResponse, Request, Response
-from .protocols import Transport, abort_of
+from .protocols import Transport, abort_of, mixed_up_of
 
 _OVERRIDE = "override"
 _WORDS = {
@@ -57,6 +57,10 @@ class RestrictedTransport:
     def abort(self) -> None:
         """As of `Abortable.abort`."""
         abort_of(self._transport)()
+
+    def mixed_up(self, wait_sec: float) -> int:
+        """As of `Ordered.mixed_up`."""
+        return mixed_up_of(self._transport)(wait_sec)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,17 +18,20 @@ from .cross_scenario_artefact import build_cross_scenario_artefact
 from .own_access import with_own_lines
 
 
-def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
-    """An artefact for each signature of ``run``.
+def build_artefacts(
+    run: RunReproducers, folder: Path, *, first: Sequence[str] = ()
+) -> Iterator[Artefact]:
+    """An artefact for each signature of ``run``, each built when it is asked for.
 
     Args:
         run: what can be executed again.
         folder: where the record of the run is.
+        first: signatures that come first, in their order; the others follow as in the record.
     """
     started = run.started
     declared = (*started.environment.declared_coupons, *started.environment.referrals)
     changed = _not_for_scripts(started)
-    for artefact in _artefacts(run):
+    for artefact in _artefacts(run, first):
         yield replace(
             artefact,
             no_script_reason=changed or artefact.no_script_reason,
@@ -50,17 +53,26 @@ def _not_for_scripts(started: RunStarted) -> str:
     return f"requests go out as the plugin {names} makes them; replay uses it" if names else ""
 
 
-def _artefacts(run: RunReproducers) -> Iterator[Artefact]:
-    started = run.started
-    rules = started.rules
-    for reproducer in run.scenarios.values():
-        # A contradiction takes two scenarios: the findings below include it with both.
-        if reproducer.counterpart is None:
-            rule = rules.get(reproducer.discrepancy.rule)
-            yield _named(_build_artefact(reproducer, rule, started.target), started, reproducer)
-    for finding in run.cross_scenario:
-        rule = rules.get(finding.discrepancy.rule)
-        yield build_cross_scenario_artefact(finding, rule, started.target, started.environment)
+def _artefacts(run: RunReproducers, first: Sequence[str]) -> Iterator[Artefact]:
+    # A contradiction takes two scenarios: the findings include it with both.
+    single = {
+        signature: reproducer
+        for signature, reproducer in run.scenarios.items()
+        if reproducer.counterpart is None
+    }
+    of_run = {one.discrepancy.signature: one for one in run.cross_scenario}
+    for signature in dict.fromkeys((*first, *single, *of_run)):
+        if signature in single:
+            yield _of_scenario(single[signature], run.started)
+        elif signature in of_run:
+            finding, started = of_run[signature], run.started
+            rule = started.rules.get(finding.discrepancy.rule)
+            yield build_cross_scenario_artefact(finding, rule, started.target, started.environment)
+
+
+def _of_scenario(reproducer: Reproducer, started: RunStarted) -> Artefact:
+    rule = started.rules.get(reproducer.discrepancy.rule)
+    return _named(_build_artefact(reproducer, rule, started.target), started, reproducer)
 
 
 def _named(artefact: Artefact, started: RunStarted, reproducer: Reproducer) -> Artefact:

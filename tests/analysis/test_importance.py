@@ -13,6 +13,7 @@ from cartfuzz.analysis.importance import (
     TOTALS,
     by_importance,
     concerns_money_or_states,
+    for_artefacts,
 )
 from cartfuzz.contract import ContractVersion, catalogue
 from cartfuzz.record import Kind
@@ -43,6 +44,24 @@ def test_the_order() -> None:
     ]
     assert by_importance(reversed(right), RULES) == right
     assert by_importance(right, RULES) == right
+
+
+def test_the_order_of_artefacts() -> None:
+    """That of doubt, sureness and money; then small scenarios first, however frequent the others
+    are. Contradictions come last."""
+    right = [
+        bug("STATE-02", signature="small"),
+        bug("STATE-02", signature="large", count=90),
+        bug("IDENT-05", signature="data"),
+        bug("CART-02", signature="implied"),
+        bug("STATE-02", signature="doubtful", unconfirmed=True),
+        bug("STATE-02", signature="flaky", kind=Kind.FLAKY),
+        bug("STATE-U1", signature="contradiction", kind=Kind.CONTRADICTION),
+    ]
+    steps = {one.signature: 2 for one in right} | {"small": 1}
+    names = [one.signature for one in right]
+    assert for_artefacts(reversed(right), RULES, steps) == names
+    assert for_artefacts(right, RULES, steps) == names
 
 
 def test_equal_ones_are_ordered_by_signature() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -320,6 +322,22 @@ def test_what_a_replay_leaves_is_cleaned(tmp_path: Path) -> None:
         assert main(["clean", str(tmp_path)]) == 0
         assert main(["replay", str(tmp_path)]) == 1
         assert left_in(sandbox)
+        assert main(["clean", str(tmp_path)]) == 0
+        assert not left_in(sandbox)
+
+
+def test_what_a_replay_leaves_elsewhere_is_cleaned_there(tmp_path: Path, capsys: Output) -> None:
+    """At the other target alone, by the command that the replay prints."""
+    fault = "refuses-to-create-closed"
+    with served(faults=(fault,)) as sandbox, served(faults=(fault,)) as other:
+        assert run(sandbox, tmp_path, "--phase", "edges", "--requests", "200") == 1
+        left = left_in(sandbox)
+        assert main(["replay", str(tmp_path), "--url", other.url]) == 1
+        assert left_in(other)
+        *_, command = re.findall(r"to cancel them: cartfuzz (.+)", capsys.readouterr().out)
+        assert main(shlex.split(command)) == 0
+        assert not left_in(other)
+        assert left_in(sandbox) == left
         assert main(["clean", str(tmp_path)]) == 0
         assert not left_in(sandbox)
 

@@ -8,7 +8,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Environment, Fetch, Sce
 from cartfuzz.harness.errors import CredentialsRefusedError, TargetUnreachableError
 from cartfuzz.harness.pace.target_loss import MAX_USELESS_SCENARIOS, TargetLoss
 from cartfuzz.harness.plan import Plan, RecordPolicy
-from cartfuzz.harness.target import begin_run, open_target
+from cartfuzz.harness.target import begin_run, check_answers, open_target
 from cartfuzz.wire.marks import mark_of
 from cartfuzz.wire.secrets import TargetSecrets
 
@@ -36,6 +36,24 @@ def test_a_target_that_does_not_answer_is_an_error() -> None:
         url = server.url
     with pytest.raises(TargetUnreachableError, match=f"{url} does not answer: connection refused"):
         begin_run(Plan(url=url, environment=Environment()), TargetSecrets("key"))
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_a_target_that_answers_is_asked_by_one_read(status: int) -> None:
+    """How it answers does not matter; nothing is made that somebody would have to clean."""
+    with scripted_server(answering(status, NOT_FOUND)) as server:
+        check_answers(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
+    assert [request[:4] for request in server.requests] == [b"GET "]
+
+
+def test_a_target_that_answers_no_more_is_an_error() -> None:
+    """Refused connections, and a key that is refused."""
+    with scripted_server(answering(401, b"{}")) as server:
+        plan = Plan(url=server.url, environment=Environment())
+        with pytest.raises(CredentialsRefusedError):
+            check_answers(plan, TargetSecrets("key"))
+    with pytest.raises(TargetUnreachableError):
+        check_answers(plan, TargetSecrets("key"))
 
 
 @pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])

@@ -70,13 +70,20 @@ def _readings(text: str) -> Iterator[str]:
                     yield twice
 
 
+def _cut(key: str, pieces: int) -> list[str]:
+    size = -(-len(key) // pieces)
+    return [key[at : at + size] for at in range(0, len(key), size)]
+
+
 def held(text: str, key: str) -> frozenset[str]:
-    """Names of the forms of ``key`` in ``text``; "halves" where it holds both halves."""
+    """Names of the forms of ``key`` in ``text``; "halves" and "thirds" where it holds all of
+    these."""
     written = {name: form(key) for name, form in FORMS.items()}
     found: set[str] = set()
-    middle = len(key) // 2
+    halves, thirds = (_cut(key, pieces) for pieces in (2, 3))
     for reading in _readings(text):
         found.update(name for name, value in written.items() if value in reading)
-        if key[:middle] in reading and key[middle:] in reading:
-            found.add("halves")
+        for name, parts in (("halves", halves), ("thirds", thirds)):
+            if all(part in reading for part in parts):
+                found.add(name)
     return frozenset(found)

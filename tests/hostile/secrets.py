@@ -39,6 +39,12 @@ def _split(exchange: Exchange) -> Moves:
     return [planted(exchange, json.dumps(parts).encode())]
 
 
+def _thirds(exchange: Exchange) -> Moves:
+    size = -(-len(exchange.key) // 3)
+    parts = [exchange.key[at : at + size] for at in range(0, len(exchange.key), size)]
+    return [planted(exchange, json.dumps([{"part": one} for one in reversed(parts)]).encode())]
+
+
 def _split_error(exchange: Exchange) -> Moves:
     middle = len(exchange.key) // 2
     body = {"message": exchange.key[:middle], "errors": [{"title": exchange.key[middle:]}]}
@@ -107,6 +113,7 @@ MODES = (
         for name in ("raw", "url", "url-lower", "url-twice", "base64", "hex", "html", "json-all")
     ),
     Mode("key-escapes", Area.SECRET, "the API key in JSON escapes of the wire", _raw_escapes),
+    Mode("key-thirds", Area.SECRET, "the API key in three members of a list", _thirds),
     Mode("key-split", Area.SECRET, "the API key in two attributes", _split),
     Mode(
         "key-split-error",

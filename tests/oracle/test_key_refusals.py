@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.contract import API_KEY, Credentials, Fetch, Operation, Raw, Update
+from cartfuzz.wire import Response
 
 from .histories import DATA, answer, judge, ok, read, refusal, rules, update
 
@@ -50,3 +51,13 @@ def test_what_has_no_key_is_judged() -> None:
     judgements = judge([(wrong, LEAKING)])
     assert rules(judgements) == []
     assert judgements[0].inconclusive == ("update: answered 403",)
+
+
+@pytest.mark.parametrize("status", [403, 407])
+@pytest.mark.parametrize("shown", [ok({}), refusal(404)])
+def test_a_gate_may_refuse_the_answer_to_an_odd_key(status: int, shown: Response) -> None:
+    """With two Authorization lines the target may take the right one, and have done what it was
+    asked for when the gate refused."""
+    lines = (("Authorization", "ApiKey-v1 x"), ("Authorization", f"ApiKey-v1 {API_KEY}"))
+    step = Raw(oddity="two lines", headers=lines, body=b'{"customerSession": {}}')
+    assert rules(judge([(step, refusal(status)), (Fetch(), shown)])) == []

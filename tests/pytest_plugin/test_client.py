@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ..restarting import restarting
+from ..served import KEY
 from .runs import FAULT, outcomes, run_tests
 
 CLOSES = """
@@ -86,3 +88,32 @@ def test_scenarios_are_executed(pytester: pytest.Pytester) -> None:
     assert outcomes(run_tests(pytester)) == {"test_cells": "PASSED"}
     red = run_tests(pytester, "--cartfuzz-sandbox-fault", FAULT)
     assert outcomes(red) == {"test_cells": "FAILED"}
+
+
+RESTARTED = """
+def test_first(cartfuzz_client):
+    order = cartfuzz_client.open("first")
+    order.update({})
+    order.read()
+
+def test_second(cartfuzz_client):
+    order = cartfuzz_client.open("second")
+    order.update({})
+    order.read()
+"""
+
+
+def test_a_restart_of_the_target_is_no_finding(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an earlier test has left is gone as well; the test fails, and the report blames no
+    rule."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", KEY)
+    pytester.makepyfile(RESTARTED)
+    with restarting(lambda _, call: call.method == "GET" and b"second" in call.path) as sandbox:
+        result = run_tests(pytester, "--cartfuzz-url", sandbox.url)
+    assert outcomes(result) == {"test_first": "PASSED", "test_second": "FAILED"}
+    result.stdout.fnmatch_lines(
+        ["*NoAnswerError: *: the target lost its state meanwhile: what it answered proves nothing*"]
+    )
+    result.stdout.no_fnmatch_line("*RESP-*")

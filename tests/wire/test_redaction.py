@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cartfuzz.wire.redaction import API_KEY_REDACTED, Redactor
 from cartfuzz.wire.secrets import TargetSecrets
+from cartfuzz.wire.spellings import spellings
 
 KEYS = st.text(st.characters(min_codepoint=33, exclude_categories=["Cs", "Cc"]), min_size=8)
 WAYS = st.lists(st.sampled_from(["plain", "lower", "upper", "short"]), min_size=1, max_size=9)
@@ -60,3 +61,46 @@ def test_a_short_key_behind_its_scheme_is_redacted(said: bytes) -> None:
         redacted
         == b'{"message": "unknown: ' + said.partition(b" ")[0] + b" " + API_KEY_REDACTED + b'"}'
     )
+
+
+HEX_KEY = "4f0c9a7be1d25368a0b7c94d3e8f61520d9c7a4be3f18265c0a9d7b4e2f86153"
+
+
+@pytest.mark.parametrize("pieces", [3, 4, 6, 8])
+@pytest.mark.parametrize("step", [1, -1], ids=["in order", "backwards"])
+def test_a_key_in_pieces_is_redacted(pieces: int, step: int) -> None:
+    """All pieces of one text, in any order and case, in fields or members; the rest stays."""
+    size = -(-len(HEX_KEY) // pieces)
+    parts = [HEX_KEY[at : at + size] for at in range(0, len(HEX_KEY), size)][::step]
+    body = json.dumps({"list": parts, **{f"x{part.upper()}": "kept" for part in parts}}).encode()
+    redacted, shown = Redactor(TargetSecrets(HEX_KEY)).clean(body)
+    mark = API_KEY_REDACTED.decode()
+    names = {f"x{mark}": "kept"}
+    assert json.loads(redacted) == {"list": [mark] * len(parts), **names}
+    assert not shown
+
+
+def test_a_key_in_escaped_pieces_is_redacted() -> None:
+    """A page in JSON, say."""
+    body = b"".join(
+        b'{"x": "%b"}' % "".join(f"\\u{ord(one):04x}" for one in HEX_KEY[at : at + 16]).encode()
+        for at in range(0, 64, 16)
+    )
+    redacted, _ = Redactor(TargetSecrets(HEX_KEY)).clean(body)
+    assert redacted == b'{"x": "[API key]"}' * 4
+
+
+def test_some_pieces_of_a_key_are_anything() -> None:
+    """Where one is missing, the others may have come about by chance."""
+    for missing in range(4):
+        parts = [HEX_KEY[at : at + 16] for at in range(0, 64, 16) if at != 16 * missing]
+        body = json.dumps(parts).encode()
+        assert Redactor(TargetSecrets(HEX_KEY)).clean(body) == (body, False)
+
+
+def test_looking_for_pieces_ends() -> None:
+    """A text of nothing but the beginning of a key is given up after some of it."""
+    redactor = Redactor(TargetSecrets(HEX_KEY))
+    (first,) = {one.first_piece for one in spellings(HEX_KEY.encode()) if one.piece}
+    text = first * 20_000 + HEX_KEY.encode()
+    assert redactor.clean(text) == (first * 20_000 + API_KEY_REDACTED, True)

@@ -95,6 +95,23 @@ def test_nothing_is_sent_while_the_master_stands_still() -> None:
     assert len(waited) == 3
 
 
+def test_a_master_that_is_gone_meanwhile_is_noticed() -> None:
+    """A worker that waits for its time on a busy machine looks again before it sends."""
+    time, state = FakeTime(), local_pace()
+    state[Field.HEARTBEAT] = time.now
+    waited = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        # Of the second wait it wakes late; then the master is gone, and the run is over.
+        time.pause(2 * MAX_HEARTBEAT_SEC)
+
+    limiter = RateLimiter(10, state=state, clock=time, pause=pause, stopped=lambda: len(waited) > 1)
+    assert limiter.wait()
+    assert not limiter.wait()
+    assert len(waited) > 1
+
+
 @pytest.mark.skipif(os.name != "posix", reason="other systems give orphans no new parent")
 def test_a_process_ends_with_its_parent() -> None:
     """However that one ended: nobody holds their common standard error open any more."""

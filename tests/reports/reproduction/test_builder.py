@@ -78,3 +78,14 @@ def test_an_unknown_rule_is_left_out() -> None:
     """The artefact is there without it."""
     (made,) = build_artefacts(run(reproducer("NEW-99")), FOLDER)
     assert made.rule is None
+
+
+def test_some_artefacts_come_first() -> None:
+    """In the order given; the others as in the record."""
+    names = ["CART-02", "CART-03", "STATE-02", "STATE-03"]
+    found = run(*map(reproducer, names))
+    signatures = [discrepancy(name).signature for name in names]
+    made = build_artefacts(found, FOLDER, first=(signatures[3], "gone", signatures[1]))
+    assert [one.discrepancy.signature for one in made] == [
+        signatures[index] for index in (3, 1, 0, 2)
+    ]
