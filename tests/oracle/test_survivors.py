@@ -125,6 +125,9 @@ def test_another_session_adds_nothing() -> None:
         (update(SENT, on=1), ok(SENT, created="2026-01-01T00:00:05Z", **of_b)),
     ]
     mixed = {**LITTLE, "attributes": SENT["attributes"]}
+    swapped = [(msgspec.structs.replace(step, session=1 - step.session), of) for step, of in start]
+    later: History = [*swapped, (Fetch(session=1), read(mixed, **of_a))]
+    assert rules(judge(later, sessions=(ids[1], ids[0]))) == ["IDENT-01"]
     assert rules(judge([*start, (Fetch(), read(mixed, **of_a))], sessions=ids)) == ["IDENT-01"]
     assert rules(judge([*start, (Fetch(), read(LITTLE, **of_a))], sessions=ids)) == []
 

@@ -76,6 +76,7 @@ def test_the_same_carts(known: Any, found: Any) -> None:
             "product",
             "CART-11",
         ),
+        ([{**ITEM, "product": {"a": None}}], [{**ITEM, "product": {}}], "product", "CART-11"),
         ([RED], [ITEM], "attributes", "CART-11"),
         ([RED], [{**ITEM, "attributes": {"rating": 1}}], "attributes", "CART-11"),
         ([RED], [{**ITEM, "attributes": {"color": "blue"}}], "attributes", "CART-11"),

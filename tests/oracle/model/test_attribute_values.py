@@ -15,7 +15,7 @@ from cartfuzz.oracle.model.attribute_values import (
 from cartfuzz.oracle.model.costs import is_free, same_cost, without_free
 from cartfuzz.oracle.model.input_classes import kind_of, magnitude, named, reading_of, shape_of
 from cartfuzz.oracle.model.instants import same_instant
-from cartfuzz.oracle.model.knowledge import is_empty
+from cartfuzz.oracle.model.knowledge import is_empty, same_json
 
 NOON, ALSO_NOON = "2026-01-01T12:00:00Z", "2026-01-01T13:00:00+01:00"
 DECLARED: dict[str, dict[str, Any]] = {
@@ -153,12 +153,8 @@ def test_free_costs() -> None:
 
 def test_emptiness() -> None:
     """Absent, null and empty are one; zero and false are values."""
-    assert [value for value in (None, "", [], {}, 0, False, " ", [None]) if is_empty(value)] == [
-        None,
-        "",
-        [],
-        {},
-    ]
+    values: list[Any] = [None, "", [], {}, 0, False, " ", [None]]
+    assert [value for value in values if is_empty(value)] == [None, "", [], {}]
 
 
 @pytest.mark.parametrize(
@@ -234,3 +230,9 @@ def test_texts_of_classes() -> None:
         "map",
         "list of integer",
     ]
+
+
+def test_long_lists() -> None:
+    """However long, lists are the same where their members are."""
+    assert same_json([*range(300)], [*range(300)])
+    assert not same_json([*range(300)], [*range(299)])

@@ -102,7 +102,7 @@ def test_bodies_of_updates(body: Any, expected: list[str]) -> None:
 )
 def test_now(now: str, expected: list[str]) -> None:
     """Of dry runs of `current` only: an RFC 3339 time that is not past."""
-    body = {"customerSession": {}}
+    body: dict[str, Any] = {"customerSession": {}}
     assert short(update_remarks(Update(body=body, dry=True, now=now), CURRENT)) == expected
     assert short(update_remarks(Update(body=body, now=now), CURRENT)) == ["refuse DRY-04"]
     assert short(update_remarks(Update(body=body, dry=True, now=now), FIRST)) == ["MERGE-U3 -"]
@@ -558,7 +558,14 @@ def test_what_a_return_takes(lines: list[Any], plain: Any, flattening: Any) -> N
 
 def test_nothing_is_known_of_a_return_that_is_no_return() -> None:
     """A target may accept what has to be refused."""
-    for body in (None, {}, {"return": []}, {"return": {}}, {"return": {"returnedCartItems": 1}}):
+    bodies: list[Any] = [
+        None,
+        {},
+        {"return": []},
+        {"return": {}},
+        {"return": {"returnedCartItems": 1}},
+    ]
+    for body in bodies:
         assert returned_by(ReturnItems(body=body), CART, FIRST) is UNKNOWN
     unknown = msgspec.structs.replace(CART, returned=UNKNOWN)
     assert returned_by(back({"position": 0}), unknown, FIRST) is UNKNOWN

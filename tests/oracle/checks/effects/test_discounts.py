@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import Budget, BudgetCount
+from cartfuzz.contract import Budget, BudgetCount, Coupon
 
 from ...histories import answer, effect, update, view
 from .histories import (
@@ -86,6 +86,37 @@ def test_an_amount_is_the_declared_one() -> None:
     assert rules(with_code("FIVE", discount(5.0), state="closed")) == []
     assert rules(with_code("FIVE", discount(4.99))) == ["DISC-01"]
     assert rules(with_code("FIVE", discount(10), state="closed")) == ["DISC-01"]
+
+
+def test_a_discount_that_the_total_has_just_room_for() -> None:
+    """Doubles do not decide: 0.1 and 0.7 are less than 0.8 for them."""
+    whole = msgspec.structs.replace(SHOP, coupons=(Coupon(code="WHOLE", amount=0.8),))
+    cart = [{**CART[0], "quantity": 1, "price": price} for price in (0.1, 0.7)]
+    history = sent({"cartItems": cart, "couponCodes": ["WHOLE"]}, accept("WHOLE"))
+    assert rules(history, environment=whole) == ["DISC-01"]
+    cart[1] = {**cart[1], "price": 0.69}
+    history = sent({"cartItems": cart, "couponCodes": ["WHOLE"]}, accept("WHOLE"))
+    assert rules(history, environment=whole) == []
+    cheap = [{**CART[0], "quantity": 1, "price": 4.5}]
+    assert rules(sent({"cartItems": cheap, "couponCodes": ["FIVE"]}, accept("FIVE"))) == []
+
+
+def test_a_budget_of_the_campaign_may_cut_a_discount() -> None:
+    """Of its own campaign, and of discounts only."""
+    for counts, campaign, expected in (
+        (BudgetCount.DISCOUNT, "spring", []),
+        (BudgetCount.DISCOUNT, "summer", ["DISC-01"]),
+    ):
+        limited = msgspec.structs.replace(
+            SHOP,
+            coupons=(
+                Coupon(code="FIVE", amount=5, campaign="spring"),
+                Coupon(code="OTHER", amount=5, campaign="summer"),
+            ),
+            # Another object with the same text, as a configuration file gives it.
+            budgets=(Budget(campaign="".join(list(campaign)), limit=9, counts=counts),),
+        )
+        assert rules(with_code("FIVE", discount(1)), environment=limited) == expected
 
 
 def test_the_base_is_the_declared_one() -> None:

@@ -124,3 +124,10 @@ def test_enormous_points_are_left_alone(value: float) -> None:
     assert rules(closed, cancelled()) == []
     discounted = effect("setDiscount", name="off", value=value)
     assert rules(sent(SESSION, discounted), cancelled()) == []
+
+
+def test_rounding_of_returns_and_of_the_cancellation() -> None:
+    """Each of the two may be rounded to whole points, and no more than that comes on top."""
+    start = sent(SESSION, points(71.1)), returned(0, 1, back(40))
+    for value, expected in ((31.1, []), (32.5, []), (33, []), (33.1, ["LOY-01"]), (40, ["LOY-01"])):
+        assert club(*start, cancelled(back(value, "r2"))) == expected
