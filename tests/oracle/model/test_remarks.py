@@ -595,3 +595,21 @@ def test_nothing_is_known_of_a_return_that_is_no_return() -> None:
 def test_session_ids(session_id: str, expected: list[str]) -> None:
     """Any text of up to 1,000 characters but for what HTTP, or a library, may stumble over."""
     assert short(session_id_remarks(session_id, CURRENT)) == expected
+
+
+def test_sums_of_many_lines() -> None:
+    """Less than remains may be returned in two lines; many lines name many positions."""
+    untouched = msgspec.structs.replace(CART, returned={})
+    twice = back(*[{"position": 0, "quantity": 1}] * 2)
+    assert short(return_remarks(twice, untouched, FLATTENING)) == ["RET-U1 -: all of it remains"]
+    long = SessionModel(state=SessionState.CLOSED, fields={"cartItems": [ITEM] * 300})
+    lines = [{"position": position} for position in range(300)]
+    assert short(return_remarks(back(*lines), long, FIRST)) == []
+
+
+def test_values_outside_a_schema_have_the_class_of_their_size() -> None:
+    """Of what has no size that a constraint looks at, the size is none."""
+    schema = {"type": "object", "maxProperties": 0}
+    environment = msgspec.structs.replace(CURRENT, session_attributes={"box": schema})
+    found = of_session(environment, attributes={"box": {"a": 1}})
+    assert found == ["ATTR-03 attributes: box map of 0"]

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import Budget, BudgetCount, Coupon
+from cartfuzz.record import Near
 
 from ...histories import answer, effect, update, view
 from .histories import (
@@ -97,6 +98,9 @@ def test_a_discount_that_the_total_has_just_room_for() -> None:
     cart[1] = {**cart[1], "price": 0.69}
     history = sent({"cartItems": cart, "couponCodes": ["WHOLE"]}, accept("WHOLE"))
     assert rules(history, environment=whole) == []
+    everything = msgspec.structs.replace(SHOP, coupons=(Coupon(code="ALL", discount=1),))
+    assert rules(with_code("ALL", discount(35.55)), environment=everything) == []
+    assert rules(with_code("ALL"), environment=everything) == ["DISC-01"]
     cheap = [{**CART[0], "quantity": 1, "price": 4.5}]
     assert rules(sent({"cartItems": cheap, "couponCodes": ["FIVE"]}, accept("FIVE"))) == []
 
@@ -434,6 +438,16 @@ def test_nothing_stood_where_the_close_gave_nothing() -> None:
     assert rules(closed, cancelled(back(1))) == ["DISC-03"]
 
 
+def test_the_claim_is_about_the_discount_that_changed() -> None:
+    """It holds the values that the discount of this name had."""
+    given = (discount(value, name=name) for value, name in ((2, "a"), (3, "b"), (4, "c")))
+    closed = sent({"cartItems": CART, "state": "closed"}, *given)
+    changed = cancelled(back(2, name="a"), back(3.5, name="b"), back(5, name="c"))
+    (one,) = found([closed, changed])
+    assert isinstance(one.claim, Near)
+    assert one.claim.values == ("3",)
+
+
 # --- DISC-04 ------------------------------------------------------------------------------------
 
 
@@ -479,6 +493,10 @@ def test_two_units_have_two_rollbacks() -> None:
     """As many as were returned."""
     assert rules(CLOSED, returned(0, 2, *UNITS_BACK[:2])) == []
     assert "DISC-04" in reached(CLOSED, returned(0, 2, *UNITS_BACK[:2]))
+    assert rules(CLOSED, returned(0, 2, UNITS_BACK[0], UNITS_BACK[0])) == ["DISC-04"]
+    of_line = back(2.5, name="tea", cartItemPosition=0)
+    assert rules(CLOSED, returned(0, 2, of_line, of_line)) == []
+    assert rules(CLOSED, returned(0, 2, of_line, of_line, of_line)) == ["DISC-04"]
 
 
 def test_reads_are_no_evaluation() -> None:
