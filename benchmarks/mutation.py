@@ -3,8 +3,9 @@
 Learns once which test executes which line (some minutes; kept in ``benchmarks/out/mutation/`` until
 the oracle or the test changes), has cosmic-ray make mutants of ``oracle/model`` and
 ``oracle/checks``, draws a sample of them, and runs on each the tests that execute its line, the
-quickest first: those of the oracle, the smallest scenario of every seeded fault, the clean sandbox;
-with ``--campaigns`` also the campaign on every seeded fault in process.
+quickest first: those of the oracle, and the smallest scenario of every seeded fault; with ``--slow``
+also campaigns on the clean sandbox and on every seeded fault. A mutant that has survived ``--bound``
+seconds of CPU time counts as survived, and one of which a test does not end as killed.
 
 No file is changed. A mutant runs in a process forked from one that has imported everything and
 collected the tests: there the code of the function is exchanged. A mistake in what runs on import
@@ -15,7 +16,7 @@ prints the score and each survivor. A mutant that survives is a place to look, n
 some mutants change nothing. Needs the extra ``cartfuzz[mutation]``.
 
 Usage: python benchmarks/mutation.py [--sample N] [--seed N] [--bound SECONDS] [--again]
-           [--campaigns] [--modules FOLDER...]
+           [--slow] [--tests TARGET...] [--modules FOLDER...]
 """
 
 from __future__ import annotations
@@ -238,12 +239,14 @@ def main() -> None:
     parser.add_argument("--bound", type=int, default=_BOUND_SEC, help="CPU seconds of a mutant")
     parser.add_argument("--again", action="store_true", help="try known survivors once more")
     parser.add_argument("--slow", action="store_true", help="run campaigns as well")
+    parser.add_argument("--tests", nargs="+", metavar="TARGET", help="run these tests alone")
     parser.add_argument("--modules", nargs="+", default=MUTATED, metavar="FOLDER")
     options = parser.parse_args()
     hypothesis_profile()
     for room in _UNMUTATED:
         importlib.import_module(f"cartfuzz.{room}")
-    targets = [*targets_of_oracle(), *TESTS, *(SLOW if options.slow else ())]
+    usual = [*targets_of_oracle(), *TESTS, *(SLOW if options.slow else ())]
+    targets = options.tests or usual
     reached = learnt(targets, modules_of(["oracle"]), OUT / "reached")
     selection = Selection(reached.values())
     sample = sampled(modules_of(options.modules), options.sample, options.seed)

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import MARK, ContractVersion, Fetch
+from cartfuzz.contract import MARK, ContractVersion, Fetch, Step
 from cartfuzz.record import Discrepancy, Holds, Unchanged
+from cartfuzz.wire import Response
 
 from ..histories import DATA, ENVIRONMENT, answer, judge, ok, read, rules, update
 
@@ -20,7 +21,7 @@ CREATED = (update(DATA), ok(DATA, updateCount=1))
 def after(**changes: Any) -> list[Discrepancy]:
     """What is found in a read that shows the session with ``changes``."""
     changes = {"updateCount": 1, **changes}
-    history = [CREATED, (Fetch(), read(DATA, **changes))]
+    history: list[tuple[Step, Response]] = [CREATED, (Fetch(), read(DATA, **changes))]
     return list(judge(history, environment=CURRENT)[1].discrepancies)
 
 

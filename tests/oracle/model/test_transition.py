@@ -10,7 +10,7 @@ import pytest
 from cartfuzz.contract import MARK, ContractVersion, Reopen, ReturnItems, SessionState, Update
 from cartfuzz.oracle.model import UNKNOWN, AtLeast, SessionModel, after_acceptance, expect
 from cartfuzz.oracle.model.applied import NOTHING_APPLIED
-from cartfuzz.oracle.model.session import Identity
+from cartfuzz.oracle.model.session import Identity, KeyedWrite
 from cartfuzz.oracle.model.transition import (
     after_view,
     model_of_view,
@@ -196,6 +196,21 @@ def test_keys_of_updates_and_reopenings() -> None:
     reopening = with_write_key(Reopen(idempotency_key="r"), known, None)
     assert set(reopening.accepted_writes) == {"k", "r"}
     assert updated(reopening).outdated_keys == frozenset(("k", "r"))
+
+
+def test_a_request_once_more() -> None:
+    """The same operation with the same body, at the same assumed time."""
+    update = Update(body=None)
+    for known, step, same in (
+        (update, update, True),
+        (update, Update(body={}), False),
+        (update, Update(body=None, now="2040-01-01T00:00:00Z"), False),
+        (update, Reopen(), False),
+        (Reopen(), update, False),
+        (Reopen(), Reopen(), True),
+    ):
+        write = KeyedWrite(operation=known.operation, body=known.body, now=None, answer=None)
+        assert write.is_repeated_by(step) is same
 
 
 @pytest.mark.parametrize(
