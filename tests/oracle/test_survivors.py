@@ -11,6 +11,7 @@ from cartfuzz.contract import (
     Credentials,
     Environment,
     Fetch,
+    ReturnItems,
     Step,
 )
 from cartfuzz.wire import Response
@@ -114,6 +115,17 @@ def test_what_must_change_nothing_adds_nothing(
     own = {"attributes": {"channel": "web"}}
     default: History = [start, step, (Fetch(), read({**held, **own}, updateCount=1))]
     assert rules(judge(default, environment=environment)) == []
+
+
+def test_a_refusal_adds_nothing_whatever_came_before_it() -> None:
+    """Steps that are no updates, and such as sent nothing, are not the end of the search."""
+    start = (update(LITTLE), ok(LITTLE))
+    back = ReturnItems(body={"return": {"returnedCartItems": []}})
+    invalid = update({"cartItems": [{**ITEM, "quantity": 0}]})
+    shown = read({**LITTLE, "attributes": SENT["attributes"]})
+    for before in (back, invalid):
+        history: History = [start, (before, refusal()), (update(INVALID), refusal())]
+        assert rules(judge([*history, (Fetch(), shown)])) == ["ERR-06"]
 
 
 def test_another_session_adds_nothing() -> None:
