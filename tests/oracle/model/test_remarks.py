@@ -252,6 +252,16 @@ def test_campaigns_of_dry_runs(value: Any, expected: list[str]) -> None:
         ({"referralCode": f"x{MARK}"}, ["IDENT-U4 referralCode: 23 characters, no capitals"]),
         ({"referralCode": "KNOWN"}, ["hidden IDENT-U4 referralCode"]),
         ({"loyaltyCards": ["KNOWN"]}, ["hidden IDENT-U4 loyaltyCards"]),
+        (
+            {"loyaltyCards": [f"x{MARK}"]},
+            ["IDENT-U4 loyaltyCards: 23 characters, no capitals"],
+        ),
+        (
+            {"loyaltyCards": [f"x{MARK}", f"y{MARK}"]},
+            ["refuse IDENT-04", *["hidden IDENT-U4 loyaltyCards"] * 2],
+        ),
+        ({"couponCodes": [f"x{MARK}", f"y{MARK}"]}, ["hidden IDENT-U4 couponCodes"] * 2),
+        ({"couponCodes": [f"X{MARK}"]}, ["IDENT-U4 couponCodes: 23 characters, capitals"]),
         ({"loyaltyCards": [" "]}, ["hidden IDENT-U4 loyaltyCards"]),
     ],
     ids=str,
