@@ -237,7 +237,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bound", type=int, default=_BOUND_SEC, help="CPU seconds of a mutant")
-    parser.add_argument("--again", action="store_true", help="try known survivors once more")
+    parser.add_argument("--again", action="store_true", help="try known survivors alone")
     parser.add_argument("--slow", action="store_true", help="run campaigns as well")
     parser.add_argument("--tests", nargs="+", metavar="TARGET", help="run these tests alone")
     parser.add_argument("--modules", nargs="+", default=MUTATED, metavar="FOLDER")
@@ -251,15 +251,12 @@ def main() -> None:
     selection = Selection(reached.values())
     sample = sampled(modules_of(options.modules), options.sample, options.seed)
     results = Results(OUT / f"{options.seed}.jsonl")
-    done = {
-        mutation
-        for mutation, mutant in results.newest().items()
-        if not (options.again and mutant.ending.outcome in SURVIVED)
-    }
+    newest = results.newest()
+    survivors = {one for one, mutant in newest.items() if mutant.ending.outcome in SURVIVED}
     mutants = [
         prepared(mutation, after, selection)
         for mutation, after in sample.mutants
-        if mutation not in done
+        if (mutation in survivors if options.again else mutation not in newest)
     ]
     trial = Trial(targets, selection.seconds, options.bound, results)
     trial.imported(trial.exchanged(mutants))

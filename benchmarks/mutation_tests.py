@@ -260,6 +260,7 @@ def ending(
     reading, writing = os.pipe()
 
     def run(collected: Mapping[str, pytest.Item]) -> None:
+        _limited(bound_sec)
         chosen = [collected[test] for test in tests]
         if chosen:
             chosen[0].config.pluginmanager.register(_Failing(writing))
@@ -270,7 +271,6 @@ def ending(
         os._exit(0)
 
     def child() -> None:
-        _limited(bound_sec)
         mutate()
         if items is not None:
             run(items)
@@ -305,7 +305,9 @@ def mutated_on_import(path: Path, code: CodeType) -> None:
 
 
 def _limited(bound_sec: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (bound_sec, bound_sec + 60))
+    # What collecting the tests took does not count.
+    bound = math.ceil(time.process_time()) + bound_sec
+    resource.setrlimit(resource.RLIMIT_CPU, (bound, bound + 60))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

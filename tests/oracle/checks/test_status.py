@@ -155,3 +155,24 @@ def test_the_key_of_requests() -> None:
     assert rules(judge([(step, ok(DATA))], environment=CURRENT))[0] == "AUTH-01"
     wrong = Raw(oddity="odd", endpoint=Operation.GET, credentials=Credentials.WRONG)
     assert rules(judge([(wrong, refusal(401))], environment=CURRENT)) == []
+
+
+@pytest.mark.parametrize(
+    ("pointer", "promise"),
+    [
+        ("/customerSession/cartItems", True),
+        ("/customerSession/cartItems/0", True),
+        ("/customerSession/cartItems/0/quantity", True),
+        ("/customerSession/cartItems/0/sku", False),
+        ("/customerSession/cartItems/0/name", False),
+        ("/customerSession/identifiers", False),
+        ("/customerSession/nowhere", True),
+        ("", True),
+    ],
+)
+def test_a_large_cart_that_is_refused(pointer: str, promise: bool) -> None:
+    """It breaks the promise of its size unless the target complains of something else."""
+    step = update({"cartItems": [ITEM] * 300, "identifiers": ["x"]})
+    body = {"message": "no", "errors": [{"title": "no", "source": {"pointer": pointer}}]}
+    (one,) = judge([(step, answer(400, body))], environment=CURRENT)[0].discrepancies
+    assert (one.rule == "CART-01") is promise

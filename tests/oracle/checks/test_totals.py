@@ -107,6 +107,11 @@ def test_dry_totals_are_those_of_the_cart_that_is_sent() -> None:
     ):
         answer = ok(SESSION, **{**RIGHT, **changes})
         assert rules(judge([(step, answer)], environment=CURRENT)) == expected
+    start = (update(SESSION), ok(SESSION, **RIGHT))
+    cancelling = {**SESSION, "state": "cancelled"}
+    answer = ok(cancelling, **{**RIGHT, "cartItemTotal": 22})
+    dry = (update(cancelling, dry=True), answer)
+    assert "RESP-04" not in rules(judge([start, dry], environment=FIRST))
     other = ok({**SESSION, "cartItems": []}, cartItemTotal=0, total=3)
     assert "RESP-04" not in rules(judge([(step, other)], environment=CURRENT))
 

@@ -11,6 +11,7 @@ from cartfuzz.contract import (
     MARK,
     ContractVersion,
     Coupon,
+    Referral,
     ReturnItems,
     Ruling,
     SessionState,
@@ -32,6 +33,7 @@ ASKING = msgspec.structs.replace(
     CURRENT,
     unknown_codes=UnknownCodes.UNSPECIFIED,
     coupons=(Coupon(code="KNOWN", amount=2, campaign="spring"),),
+    referrals=(Referral(code="FRIEND"),),
 )
 
 
@@ -250,6 +252,8 @@ def test_campaigns_of_dry_runs(value: Any, expected: list[str]) -> None:
         ({"couponCodes": [f"x{MARK}"]}, ["IDENT-U4 couponCodes: 23 characters, no capitals"]),
         ({"couponCodes": ["KNOWN", f"x{MARK}"]}, ["hidden IDENT-U4 couponCodes"]),
         ({"referralCode": f"x{MARK}"}, ["IDENT-U4 referralCode: 23 characters, no capitals"]),
+        ({"referralCode": "FRIEND"}, []),
+        ({"couponCodes": ["FRIEND"]}, ["hidden IDENT-U4 couponCodes"]),
         ({"referralCode": "KNOWN"}, ["hidden IDENT-U4 referralCode"]),
         ({"loyaltyCards": ["KNOWN"]}, ["hidden IDENT-U4 loyaltyCards"]),
         (

@@ -300,6 +300,7 @@ def test_costs_that_may_have_stayed() -> None:
 def test_a_view_of_a_state() -> None:
     """A state that is not known is taken over, if it is one."""
     unknown = SessionModel(state=UNKNOWN)
+    assert model_of_view({}, unknown).fields == {"profileId": None}
     assert after_view(unknown, {"state": "closed"}, CURRENT).state is SessionState.CLOSED
     assert after_view(unknown, {"state": "odd"}, CURRENT).state is UNKNOWN
     assert after_view(OPEN, {"state": "closed"}, CURRENT).state is SessionState.OPEN
