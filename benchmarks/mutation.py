@@ -3,9 +3,10 @@
 Learns once which test executes which line (some minutes; kept in ``benchmarks/out/mutation/`` until
 the oracle or the test changes), has cosmic-ray make mutants of ``oracle/model`` and
 ``oracle/checks``, draws a sample of them, and runs on each the tests that execute its line, the
-quickest first: those of the oracle, and the smallest scenario of every seeded fault; with ``--slow``
-also campaigns on the clean sandbox and on every seeded fault. A mutant that has survived ``--bound``
-seconds of CPU time counts as survived, and one of which a test does not end as killed.
+quickest first: those of the oracle, and the smallest scenario of every seeded fault; with
+``--slow`` also campaigns on the clean sandbox and on every seeded fault. A mutant that is alive
+after ``--bound`` seconds of CPU time counts as survived; one of which a test does not end, as
+killed.
 
 No file is changed. A mutant runs in a process forked from one that has imported everything and
 collected the tests: there the code of the function is exchanged. A mistake in what runs on import

@@ -191,6 +191,9 @@ def test_another_answer_is_quoted() -> None:
     assert found.rule == "IDEM-01"
     assert found.expected == "identifiers: ['one'], as before"
     assert found.found == "identifiers: ['x']"
+    more = ok({**ONE, "attributes": {"channel": "web"}}, updateCount=2)
+    (early,) = judge([CREATED, FIRST, SECOND, (step, more)], environment=CURRENT)[3].discrepancies
+    assert early.expected == "attributes: {}, as before"
     without = answer(200, {"effects": [], "createdCoupons": [], "createdReferrals": []})
     judged = judge([CREATED, FIRST, SECOND, (step, without)], environment=CURRENT)[3]
     (missing,) = [one for one in judged.discrepancies if one.rule == "IDEM-01"]

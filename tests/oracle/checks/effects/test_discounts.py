@@ -438,6 +438,13 @@ def test_nothing_stood_where_the_close_gave_nothing() -> None:
     assert rules(closed, cancelled(back(1))) == ["DISC-03"]
 
 
+def test_values_are_one_to_the_sixth_digit() -> None:
+    """No currency has more."""
+    closed = sent({"cartItems": CART, "state": "closed"}, discount(2.0000004))
+    assert rules(closed, cancelled(back(2))) == []
+    assert rules(closed, cancelled(back(2.000001))) == ["DISC-03"]
+
+
 def test_the_claim_is_about_the_discount_that_changed() -> None:
     """It holds the values that the discount of this name had."""
     given = (discount(value, name=name) for value, name in ((2, "a"), (3, "b"), (4, "c")))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import ContractVersion, Fetch
+from cartfuzz.contract import ContractVersion, Fetch, Raw
 from cartfuzz.record import AnyOf, Claim, Fits, Present
 
 from ...histories import answer, effect, update, view
@@ -53,6 +53,15 @@ def test_claims_about_members() -> None:
 
 def _parts(claim: Claim | None) -> tuple[Claim | None, ...]:
     return claim.claims if isinstance(claim, AnyOf) else (claim,)
+
+
+def test_only_answers_that_list_effects_are_looked_at() -> None:
+    """No refusals, and no answers to what no well-behaved client sends."""
+    malformed = {"message": "no", "effects": [{"effectType": "acceptCoupon"}]}
+    invalid = quiet(update({"cartItems": [{"quantity": 0}]}))
+    assert rules((invalid, answer(400, malformed))) == []
+    raw = Raw(oddity="odd", method="POST")
+    assert not any(rule.startswith("EFF") for rule in rules((raw, answer(200, malformed))))
 
 
 def test_a_malformed_effect_counts_for_nothing_else() -> None:
