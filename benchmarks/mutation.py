@@ -1,190 +1,269 @@
 """Tests the tests of the oracle: how many small mistakes in the model and the checks go unnoticed?
 
-Copies the project to a temporary folder, runs the tests of the oracle there once to learn which
-test executes which line, has cosmic-ray make mutants of ``oracle/model`` and ``oracle/checks``,
-draws a sample of them, and runs on each the tests that execute its line, the quickest first: those
-of the oracle, the smallest scenario of every seeded fault, the clean sandbox; with ``--campaigns``
-also the campaign on every seeded fault in process. Prints the score and each survivor, and writes
-``benchmarks/out/mutation.json``.
+Learns once which test executes which line (some minutes; kept in ``benchmarks/out/mutation/`` until
+the oracle or the test changes), has cosmic-ray make mutants of ``oracle/model`` and
+``oracle/checks``, draws a sample of them, and runs on each the tests that execute its line, the
+quickest first: those of the oracle, and the smallest scenario of every seeded fault; with
+``--slow`` also campaigns on the clean sandbox and on every seeded fault. A mutant that is alive
+after ``--bound`` seconds of CPU time counts as survived; one of which a test does not end, as
+killed.
 
-A mutant that survives is a place to look, not always a gap: some mutants change nothing. Each takes
-some seconds if it is killed, up to two minutes if not. Needs the extra ``cartfuzz[mutation]``.
+No file is changed. A mutant runs in a process forked from one that has imported everything and
+collected the tests: there the code of the function is exchanged. A mistake in what runs on import
+needs its modules imported anew, in a process forked before they were.
 
-Usage: python benchmarks/mutation.py [--sample N] [--seed N] [--workers N] [--campaigns]
+Adds each mutant's end to ``benchmarks/out/mutation/SEED.jsonl``, where a second call goes on, and
+prints the score and each survivor. A mutant that survives is a place to look, not always a gap:
+some mutants change nothing. Needs the extra ``cartfuzz[mutation]``.
+
+Usage: python benchmarks/mutation.py [--sample N] [--seed N] [--bound SECONDS] [--again]
+           [--slow] [--tests TARGET...] [--modules FOLDER...]
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import difflib
+import hashlib
+import importlib
 import random
-import shutil
-import sqlite3
-import subprocess
-import sys
-import tempfile
-import tomllib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from types import CodeType
 
 import msgspec
-from cosmic_ray.work_db import WorkDB, use_db
-from cosmic_ray.work_item import TestOutcome
-from mutation_tests import MUTATED
-
-ROOT = Path(__file__).parent.parent
-OUT = Path(__file__).parent / "out"
-ROOMS = [
-    folder
-    for folder in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
-        "package-dir"
-    ].values()
-    if folder != "package"
-]
-TESTS = (
-    "tests/oracle",
-    "tests/test_smallest.py",
-    "tests/test_observed.py",
-    "tests/test_every_rule.py",
-    "tests/sandbox/test_faults.py::test_the_clean_sandbox_raises_no_alarm",
-    "tests/harness/transport/test_hostile_answers.py",
+import pytest
+from mutation_code import Mutation, changed_functions, compiled, mutated, mutations
+from mutation_tests import (
+    QUIET,
+    ROOT,
+    Ending,
+    Functions,
+    Loop,
+    Selection,
+    ending,
+    forked,
+    hypothesis_profile,
+    learnt,
+    mutated_on_import,
 )
-FAULTS = "tests/sandbox/test_faults.py"
-RUNNER = "mutation_tests.py"
-SESSION = "session.sqlite"
-_TIMEOUT_SEC = 900
-_ANNOTATIONS = "%BitOr%"
-"""Mutants of ``X | Y``: nearly all stand in annotations, which nothing evaluates."""
+
+OUT = Path(__file__).parent / "out" / "mutation"
+MUTATED = ("oracle/model", "oracle/checks")
+TESTS = ("tests/test_smallest.py::test_it_shows_the_fault_and_only_the_fault",)
+SLOW = (
+    "tests/oracle/test_nondeterministic.py",
+    "tests/test_every_rule.py::test_every_rule_is_tried_on_every_side",
+    "tests/test_observed.py",
+    "tests/sandbox/test_faults.py::test_the_clean_sandbox_raises_no_alarm",
+    "tests/sandbox/test_faults.py::test_every_fault_is_found_and_named",
+)
+SURVIVED = ("bound", "survived")
+_BOUND_SEC = 45
+_UNMUTATED = ("contract", "wire", "record", "analysis", "sandbox", "strategies")
+"""Rooms that import no oracle; the process that imports the oracle is forked after them."""
 
 
 class Mutant(msgspec.Struct, frozen=True, kw_only=True):
     """One mutant and what became of it."""
 
-    module: str
-    line: int
-    operator: str
-    outcome: str
-    """``killed``, ``survived``, or ``incompetent`` where it could not even be run."""
+    mutation: Mutation
+    ending: Ending
     diff: str
 
 
-def copied(folder: Path) -> None:
-    """The tracked files of the project, and its packages under their import names."""
-    archive = subprocess.run(
-        ["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True
-    ).stdout
-    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
-    linked(folder)
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A mutant and its tests."""
+
+    mutation: Mutation
+    diff: str
+    code: CodeType
+    """Of the whole module."""
+    changed: list[tuple[CodeType, CodeType]] | None
+    """The functions to exchange; None where the module must be imported anew."""
+    tests: list[str]
 
 
-def linked(folder: Path) -> None:
-    """Links the packages of the copy ``folder`` under their import names, anew."""
-    packages = folder / "packages" / "cartfuzz"
-    shutil.rmtree(packages, ignore_errors=True)
-    packages.mkdir(parents=True)
-    (packages / "__init__.py").symlink_to(folder / "package" / "__init__.py")
-    for room in ROOMS:
-        (packages / room).symlink_to(folder / room)
+def modules_of(folders: Iterable[str]) -> list[str]:
+    """The Python files, from the root of the project."""
+    files = (file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+    return sorted(str(file.relative_to(ROOT)) for file in files)
 
 
-def configured(folder: Path) -> None:
-    """Writes cosmic-ray's configuration."""
-    paths = ", ".join(f'"{path}"' for path in MUTATED)
-    (folder / "mutation.toml").write_text(
-        "[cosmic-ray]\n"
-        f"module-path = [{paths}]\n"
-        f"timeout = {_TIMEOUT_SEC}.0\n"
-        "excluded-modules = []\n"
-        f'test-command = "{sys.executable} {RUNNER} run"\n'
-        "[cosmic-ray.distributor]\n"
-        'name = "local"\n'
+def targets_of_oracle() -> list[str]:
+    """The tests of the oracle, but for slow ones."""
+    files = (ROOT / "tests" / "oracle").rglob("test_*.py")
+    names = {str(file.relative_to(ROOT)) for file in files}
+    return sorted(names.difference(SLOW))
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """Mutants, each with the source of its module, and among how many they were drawn."""
+
+    mutants: list[tuple[Mutation, str]]
+    known: int
+
+
+def sampled(modules: Sequence[str], size: int, seed: int) -> Sample:
+    """A random sample of the mutants of ``modules``, kept in a file until these change."""
+    digest = hashlib.sha256(f"{size} {seed}".encode())
+    for module in modules:
+        digest.update((ROOT / module).read_bytes())
+    file = OUT / f"sample-{digest.hexdigest()[:20]}.json"
+    if not file.exists():
+        file.write_bytes(msgspec.json.encode(_drawn(modules, size, seed)))
+    return msgspec.json.decode(file.read_bytes(), type=Sample)
+
+
+def _drawn(modules: Sequence[str], size: int, seed: int) -> Sample:
+    known = [one for module in modules for one in mutations(ROOT, module)]
+    random.Random(seed).shuffle(known)
+    mutants: list[tuple[Mutation, str]] = []
+    for mutation in known:
+        if len(mutants) == size:
+            break
+        after = mutated((ROOT / mutation.module).read_text("utf-8"), mutation)
+        if after is not None:
+            mutants.append((mutation, after))
+    return Sample(mutants=mutants, known=len(known))
+
+
+def prepared(mutation: Mutation, after: str, selection: Selection) -> Prepared:
+    path = ROOT / mutation.module
+    before = path.read_text("utf-8")
+    code = compiled(after, str(path))
+    changed = changed_functions(compiled(before, str(path)), code)
+    for old, _ in changed or ():
+        lines = [line for _, _, line in old.co_lines() if line is not None]
+        if selection.runs_on_import(mutation.module, old.co_firstlineno, max(lines)):
+            changed = None
+            break
+    return Prepared(
+        mutation=mutation,
+        diff="\n".join(
+            difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
+        ),
+        code=code,
+        changed=changed,
+        tests=selection.of_module(mutation.module)
+        if changed is None
+        else selection.of_line(mutation.module, mutation.line),
     )
 
 
-def sampled(session: Path, size: int, seed: int) -> tuple[list[str], int]:
-    """The jobs of a random sample of mutants in ``session``, and how many mutants there are.
+class Results:
+    """The mutants that were tried, in a file of lines."""
 
-    The names of jobs differ from run to run, so the sample is drawn from what they change.
-    """
-    with sqlite3.connect(session) as database:
-        rows = database.execute(
-            "SELECT job_id FROM mutation_specs WHERE operator_name NOT LIKE ? "
-            "ORDER BY module_path, operator_name, operator_args, occurrence",
-            (_ANNOTATIONS,),
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def add(self, mutant: Mutant) -> None:
+        with self._file.open("ab") as lines:
+            lines.write(msgspec.json.encode(mutant) + b"\n")
+
+    def mutants(self) -> list[Mutant]:
+        if not self._file.exists():
+            return []
+        lines = self._file.read_bytes().splitlines()
+        return [msgspec.json.decode(line, type=Mutant) for line in lines]
+
+    def newest(self) -> dict[Mutation, Mutant]:
+        return {mutant.mutation: mutant for mutant in self.mutants()}
+
+
+class Trial:
+    """Tries mutants, and adds what became of them to ``results``."""
+
+    def __init__(
+        self, targets: Sequence[str], seconds: Mapping[str, float], bound: int, results: Results
+    ) -> None:
+        self._targets = targets
+        self._seconds = seconds
+        self._bound = bound
+        self._results = results
+
+    def exchanged(self, mutants: Sequence[Prepared]) -> list[Prepared]:
+        """Tries all that change functions only; what is left must be imported anew."""
+        before = len(self._results.mutants())
+        arguments = [*QUIET, *(str(ROOT / target) for target in self._targets)]
+        loop = Loop(partial(self._exchange, mutants))
+        forked(partial(pytest.main, arguments, plugins=[loop]))
+        tried = {mutant.mutation for mutant in self._results.mutants()[before:]}
+        return [mutant for mutant in mutants if mutant.mutation not in tried]
+
+    def _exchange(self, mutants: Iterable[Prepared], items: Mapping[str, pytest.Item]) -> None:
+        functions = Functions()
+        for mutant in mutants:
+            if mutant.changed is not None and functions.know(mutant.changed):
+                self._try(mutant, partial(functions.exchange, mutant.changed), items)
+
+    def imported(self, mutants: Iterable[Prepared]) -> None:
+        for mutant in mutants:
+            path = ROOT / mutant.mutation.module
+            self._try(mutant, partial(mutated_on_import, path, mutant.code), None)
+
+    def _try(
+        self,
+        mutant: Prepared,
+        mutate: Callable[[], None],
+        items: Mapping[str, pytest.Item] | None,
+    ) -> None:
+        end = ending(
+            mutate,
+            mutant.tests,
+            seconds=self._seconds,
+            items=items,
+            targets=self._targets,
+            bound_sec=self._bound,
         )
-        jobs = [row[0] for row in rows]
-    return random.Random(seed).sample(jobs, min(size, len(jobs))), len(jobs)
+        self._results.add(Mutant(mutation=mutant.mutation, ending=end, diff=mutant.diff))
 
 
-def keep(session: Path, jobs: Sequence[str]) -> None:
-    """Leaves only ``jobs`` in ``session``."""
-    with sqlite3.connect(session) as database:
-        everything = database.execute("SELECT job_id FROM work_items").fetchall()
-        gone = [(job,) for (job,) in everything if job not in jobs]
-        database.executemany("DELETE FROM mutation_specs WHERE job_id = ?", gone)
-        database.executemany("DELETE FROM work_items WHERE job_id = ?", gone)
-
-
-def outcomes(session: Path) -> Iterator[Mutant]:
-    with use_db(session, WorkDB.Mode.open) as database:
-        for item, result in database.completed_work_items:
-            mutation = item.mutations[0]
-            survived = result.test_outcome is TestOutcome.SURVIVED
-            incompetent = result.test_outcome is TestOutcome.INCOMPETENT
-            yield Mutant(
-                module=str(mutation.module_path),
-                line=mutation.start_pos[0],
-                operator=mutation.operator_name.rpartition("/")[2],
-                outcome="survived" if survived else "incompetent" if incompetent else "killed",
-                diff=result.diff or "",
-            )
-
-
-def ran(folder: Path, *command: str) -> None:
-    """Runs a command in the copy ``folder``, which imports its own packages."""
-    environment = {**os.environ, "PYTHONPATH": str(folder / "packages")}
-    subprocess.run(command, cwd=folder, env=environment, check=True)
+def printed(mutants: Sequence[Mutant], known: int) -> None:
+    for mutant in mutants:
+        if mutant.ending.outcome in SURVIVED:
+            name = mutant.mutation.operator.rpartition("/")[2]
+            place = f"{mutant.mutation.module}:{mutant.mutation.line}"
+            print(f"{mutant.ending.outcome}: {place} {name}\n{mutant.diff}\n")
+    outcomes = Counter(mutant.ending.outcome for mutant in mutants)
+    survivors = sum(outcomes[outcome] for outcome in SURVIVED)
+    print(", ".join(f"{outcome} {count}" for outcome, count in sorted(outcomes.items())))
+    print(f"{len(mutants) - survivors} of {len(mutants)} mutants killed, out of {known}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--campaigns", action="store_true", help="run the seeded faults as well")
+    parser.add_argument("--bound", type=int, default=_BOUND_SEC, help="CPU seconds of a mutant")
+    parser.add_argument("--again", action="store_true", help="try known survivors alone")
+    parser.add_argument("--slow", action="store_true", help="run campaigns as well")
+    parser.add_argument("--tests", nargs="+", metavar="TARGET", help="run these tests alone")
+    parser.add_argument("--modules", nargs="+", default=MUTATED, metavar="FOLDER")
     options = parser.parse_args()
-    cosmic_ray = str(Path(sys.executable).parent / "cosmic-ray")
-    with tempfile.TemporaryDirectory(prefix="cartfuzz-mutation-") as name:
-        folders = [Path(name) / str(number) for number in range(options.workers)]
-        first = folders[0]
-        first.mkdir()
-        copied(first)
-        shutil.copytree(first / "oracle", first / "pristine" / "oracle")
-        shutil.copy(Path(__file__).parent / RUNNER, first)
-        ran(first, sys.executable, RUNNER, "record", *TESTS, *([FAULTS] * options.campaigns))
-        configured(first)
-        ran(first, cosmic_ray, "init", "mutation.toml", SESSION)
-        jobs, count = sampled(first / SESSION, options.sample, options.seed)
-        for folder in folders[1:]:
-            shutil.copytree(first, folder, symlinks=True)
-            linked(folder)
-        for number, folder in enumerate(folders):
-            keep(folder / SESSION, jobs[number :: options.workers])
-        with ThreadPoolExecutor(options.workers) as pool:
-            list(
-                pool.map(
-                    lambda folder: ran(folder, cosmic_ray, "exec", "mutation.toml", SESSION),
-                    folders,
-                )
-            )
-        found = [mutant for folder in folders for mutant in outcomes(folder / SESSION)]
-    OUT.mkdir(exist_ok=True)
-    (OUT / "mutation.json").write_bytes(msgspec.json.format(msgspec.json.encode(found)))
-    survivors = [mutant for mutant in found if mutant.outcome == "survived"]
-    for mutant in survivors:
-        print(f"survived: {mutant.module}:{mutant.line} {mutant.operator}\n{mutant.diff}\n")
-    print(f"{len(found) - len(survivors)} of {len(found)} mutants killed, out of {count}")
+    hypothesis_profile()
+    for room in _UNMUTATED:
+        importlib.import_module(f"cartfuzz.{room}")
+    usual = [*targets_of_oracle(), *TESTS, *(SLOW if options.slow else ())]
+    targets = options.tests or usual
+    reached = learnt(targets, modules_of(["oracle"]), OUT / "reached")
+    selection = Selection(reached.values())
+    sample = sampled(modules_of(options.modules), options.sample, options.seed)
+    results = Results(OUT / f"{options.seed}.jsonl")
+    newest = results.newest()
+    survivors = {one for one, mutant in newest.items() if mutant.ending.outcome in SURVIVED}
+    mutants = [
+        prepared(mutation, after, selection)
+        for mutation, after in sample.mutants
+        if (mutation in survivors if options.again else mutation not in newest)
+    ]
+    trial = Trial(targets, selection.seconds, options.bound, results)
+    trial.imported(trial.exchanged(mutants))
+    newest = results.newest()
+    tried = [newest[mutation] for mutation, _ in sample.mutants if mutation in newest]
+    printed(tried, sample.known)
 
 
 if __name__ == "__main__":

@@ -181,3 +181,21 @@ def test_a_key_whose_request_failed_may_be_used() -> None:
         (keyed({"identifiers": ["one"]}), ok(ONE, updateCount=2)),
     ]
     assert "RESP-08" not in rules(judge(history, environment=CURRENT))
+
+
+def test_another_answer_is_quoted() -> None:
+    """The first member that differs, as it was and as it is; the session where it is missing."""
+    step = FIRST[0]
+    again = ok({**ONE, "identifiers": ["x"]}, updateCount=2)
+    (found,) = judge([CREATED, FIRST, SECOND, (step, again)], environment=CURRENT)[3].discrepancies
+    assert found.rule == "IDEM-01"
+    assert found.expected == "identifiers: ['one'], as before"
+    assert found.found == "identifiers: ['x']"
+    more = ok({**ONE, "attributes": {"channel": "web"}}, updateCount=2)
+    (early,) = judge([CREATED, FIRST, SECOND, (step, more)], environment=CURRENT)[3].discrepancies
+    assert early.expected == "attributes: {}, as before"
+    without = answer(200, {"effects": [], "createdCoupons": [], "createdReferrals": []})
+    judged = judge([CREATED, FIRST, SECOND, (step, without)], environment=CURRENT)[3]
+    (missing,) = [one for one in judged.discrepancies if one.rule == "IDEM-01"]
+    assert missing.expected.startswith("customerSession: {")
+    assert missing.found == "customerSession: None"

@@ -11,6 +11,7 @@ from cartfuzz.contract import (
     Credentials,
     Environment,
     Fetch,
+    ReturnItems,
     Step,
 )
 from cartfuzz.wire import Response
@@ -116,6 +117,17 @@ def test_what_must_change_nothing_adds_nothing(
     assert rules(judge(default, environment=environment)) == []
 
 
+def test_a_refusal_adds_nothing_whatever_came_before_it() -> None:
+    """Steps that are no updates, and such as sent nothing, are not the end of the search."""
+    start = (update(LITTLE), ok(LITTLE))
+    back = ReturnItems(body={"return": {"returnedCartItems": []}})
+    invalid = update({"cartItems": [{**ITEM, "quantity": 0}]})
+    shown = read({**LITTLE, "attributes": SENT["attributes"]})
+    for before in (back, invalid):
+        history: History = [start, (before, refusal()), (update(INVALID), refusal())]
+        assert rules(judge([*history, (Fetch(), shown)])) == ["ERR-06"]
+
+
 def test_another_session_adds_nothing() -> None:
     """An attribute that appears after an update of another session that sent it."""
     ids = (f"a-{MARK}", f"b-{MARK}")
@@ -125,6 +137,9 @@ def test_another_session_adds_nothing() -> None:
         (update(SENT, on=1), ok(SENT, created="2026-01-01T00:00:05Z", **of_b)),
     ]
     mixed = {**LITTLE, "attributes": SENT["attributes"]}
+    swapped = [(msgspec.structs.replace(step, session=1 - step.session), of) for step, of in start]
+    later: History = [*swapped, (Fetch(session=1), read(mixed, **of_a))]
+    assert rules(judge(later, sessions=(ids[1], ids[0]))) == ["IDENT-01"]
     assert rules(judge([*start, (Fetch(), read(mixed, **of_a))], sessions=ids)) == ["IDENT-01"]
     assert rules(judge([*start, (Fetch(), read(LITTLE, **of_a))], sessions=ids)) == []
 

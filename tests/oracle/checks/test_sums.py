@@ -6,6 +6,7 @@ import math
 import random
 from decimal import Decimal, localcontext
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -64,3 +65,54 @@ def test_what_is_added_and_subtracted_is_zero(terms: list[tuple[float, int]]) ->
     total = Sum.of(terms)
     assert total.minus(total).is_zero
     assert total.is_zero == (total.value == Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("terms", "zero", "positive"),
+    [
+        ([], True, False),
+        ([(1, 0)], True, False),
+        ([(0, 5)], True, False),
+        ([(1, 1)], False, True),
+        ([(-1, 1)], False, False),
+        ([(-1, 1), (1, 1)], True, False),
+        ([(-1, 1), (1.5, 1)], False, True),
+        ([(0.1, 3), (-0.3, 1)], True, False),
+        ([(0.1, 3), (-0.2, 1), (-0.1, 1)], True, False),
+        ([(10**400, 1)], False, True),
+    ],
+    ids=str,
+)
+def test_signs(terms: list[tuple[float, int]], zero: bool, positive: bool) -> None:
+    """As decimals have them: 0.1 + 0.2 is 0.3."""
+    total = Sum.of(terms)
+    assert (total.is_zero, total.is_positive) == (zero, positive)
+
+
+def test_tolerances() -> None:
+    """An epsilon of the scale for each unit that may be added by itself, and eight more."""
+    for total, epsilons in (
+        (Sum.of([(2, 3)]), 11 * 6),
+        (Sum.of([(2, 3), (-2, 3)]), 14 * 12),
+        (Sum.of([(2, 3)]).minus(Sum.of([(2, 3)])), 14 * 12),
+        (Sum.of([(1, 20_000)]), 10_008 * 20_000),
+    ):
+        assert float(total.tolerance) == epsilons * 2.0**-52
+    assert Sum.of([(-3, 2)]).in_doubles == (-6, 6)
+    assert Sum.of([(5, 1)]).minus(Sum.of([(3, 1)])).in_doubles == (2, 8)
+    assert Sum.of([(10**400, 1)]).in_doubles is None
+
+
+def test_adding_and_subtracting() -> None:
+    """A sum with nothing is the other; what is subtracted twice is added."""
+    one, other, nothing = Sum.of([(5, 2)]), Sum.of([(0.5, 1)]), Sum()
+    assert one.plus(nothing) is one
+    assert nothing.plus(one) is one
+    assert one.plus(other).value == Decimal("10.5")
+    assert one.minus(other).value == Decimal("9.5")
+    less = nothing.minus(other)
+    assert less.value == Decimal("-0.5")
+    assert one.plus(less).value == Decimal("9.5")
+    assert less.plus(nothing) is less
+    assert nothing.plus(less).value == Decimal("-0.5")
+    assert one.minus(less).value == Decimal("10.5")

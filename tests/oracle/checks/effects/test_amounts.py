@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -41,3 +43,57 @@ def test_the_short_way_decides_what_is_usual() -> None:
     assert is_surely_rate(0.1 * 64.97, 0.1, [base])
     assert is_surely_rate(6.5, 0.1, [base])
     assert not is_surely_rate(6.6, 0.1, [base])
+    assert is_surely_rate(6.497, 0.1, [base])
+    assert is_surely_rate(6, 0.1, [base], whole=True)
+    assert is_surely_rate(7, 0.1, [base], whole=True) is (7 - 6.497 < 0.51)
+    assert not is_surely_rate(7, 0.1, [base])
+    assert not is_surely_rate(8, 0.1, [base], whole=True)
+    assert not is_surely_rate(2e6, 1, [Sum.of([(2e6, 1)])])
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "held"),
+    [
+        (10.005, {}, True),
+        (10.01, {}, True),
+        (10.0, {}, True),
+        (10.02, {}, False),
+        (9.99, {}, False),
+        (10.0050001, {}, False),
+        (10.005 * (1 + 5e-10), {}, True),
+        (10.005 * (1 + 2e-9), {}, False),
+        (10.02, {"terms": 2}, True),
+        (10.03, {"terms": 2}, False),
+        (11, {}, False),
+        (11, {"whole": True}, True),
+        (9.5, {"whole": True}, False),
+        (12, {"whole": True}, False),
+        (12, {"whole": True, "terms": 2}, True),
+        (2e30, {"whole": True}, False),
+        (-10.005, {}, False),
+        (0.0, {}, False),
+    ],
+)
+def test_amounts_and_what_rounding_makes_of_them(
+    value: float, options: dict[str, Any], held: bool
+) -> None:
+    """Exact, or rounded to a cent, or where that is allowed to a whole number."""
+    assert Amounts([Decimal("10.005")]).hold(value, **options) is held
+
+
+def test_amounts_of_sums() -> None:
+    """A sum of doubles may be off by its tolerance; any of several readings will do."""
+    wide = Amounts([Decimal(1), Decimal(5)], Decimal("0.1"))
+    assert [value for value in (0.8, 0.9, 1.1, 1.2, 4.9, 5.1, 5.2) if wide.hold(value)] == [
+        0.9,
+        1.1,
+        4.9,
+        5.1,
+    ]
+    assert wide.texts == ("1", "5")
+    assert not wide.may_be_nothing
+    assert Amounts([Decimal("0.009")]).may_be_nothing
+    assert not Amounts([Decimal("0.01")]).may_be_nothing
+    base = Sum.of([(10, 3)])
+    assert Amounts.of_rate(0.5, [base]).texts == ("15.0",)
+    assert Amounts.of_rate(0.5, [base], parts=3).texts == ("5.0",)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import MARK, CodeCase, Coupon, Environment, UnknownCodes
+from cartfuzz.record import AnyOf, Fits
 from cartfuzz.wire import Delivery, NoResponse
 
 from ...histories import answer, effect, update, view
@@ -281,3 +282,9 @@ def test_answers_that_come_again_are_not_judged_anew() -> None:
     history = ((step, listed(accept("PLAIN"))), sent({"couponCodes": []}))
     assert rules(*history, (step, listed(accept("PLAIN")))) == []
     assert rules(sent({"state": "closed"}), reopened()) == []
+
+
+def test_the_claim_about_a_code_that_is_not_rejected() -> None:
+    """A right answer lists an effect at least."""
+    (one,) = found([sent({"couponCodes": [INVENTED]})])
+    assert one.claim == AnyOf(claims=(Fits(pointer="/effects", types=("array",), shortest=1),))

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import Budget, BudgetCount
+from cartfuzz.contract import Budget, BudgetCount, Coupon
+from cartfuzz.record import Near
 
 from ...histories import answer, effect, update, view
 from .histories import (
@@ -86,6 +87,40 @@ def test_an_amount_is_the_declared_one() -> None:
     assert rules(with_code("FIVE", discount(5.0), state="closed")) == []
     assert rules(with_code("FIVE", discount(4.99))) == ["DISC-01"]
     assert rules(with_code("FIVE", discount(10), state="closed")) == ["DISC-01"]
+
+
+def test_a_discount_that_the_total_has_just_room_for() -> None:
+    """Doubles do not decide: 0.1 and 0.7 are less than 0.8 for them."""
+    whole = msgspec.structs.replace(SHOP, coupons=(Coupon(code="WHOLE", amount=0.8),))
+    cart = [{**CART[0], "quantity": 1, "price": price} for price in (0.1, 0.7)]
+    history = sent({"cartItems": cart, "couponCodes": ["WHOLE"]}, accept("WHOLE"))
+    assert rules(history, environment=whole) == ["DISC-01"]
+    cart[1] = {**cart[1], "price": 0.69}
+    history = sent({"cartItems": cart, "couponCodes": ["WHOLE"]}, accept("WHOLE"))
+    assert rules(history, environment=whole) == []
+    everything = msgspec.structs.replace(SHOP, coupons=(Coupon(code="ALL", discount=1),))
+    assert rules(with_code("ALL", discount(35.55)), environment=everything) == []
+    assert rules(with_code("ALL"), environment=everything) == ["DISC-01"]
+    cheap = [{**CART[0], "quantity": 1, "price": 4.5}]
+    assert rules(sent({"cartItems": cheap, "couponCodes": ["FIVE"]}, accept("FIVE"))) == []
+
+
+def test_a_budget_of_the_campaign_may_cut_a_discount() -> None:
+    """Of its own campaign, and of discounts only."""
+    for counts, campaign, expected in (
+        (BudgetCount.DISCOUNT, "spring", []),
+        (BudgetCount.DISCOUNT, "summer", ["DISC-01"]),
+    ):
+        limited = msgspec.structs.replace(
+            SHOP,
+            coupons=(
+                Coupon(code="FIVE", amount=5, campaign="spring"),
+                Coupon(code="OTHER", amount=5, campaign="summer"),
+            ),
+            # Another object with the same text, as a configuration file gives it.
+            budgets=(Budget(campaign="".join(list(campaign)), limit=9, counts=counts),),
+        )
+        assert rules(with_code("FIVE", discount(1)), environment=limited) == expected
 
 
 def test_the_base_is_the_declared_one() -> None:
@@ -403,6 +438,23 @@ def test_nothing_stood_where_the_close_gave_nothing() -> None:
     assert rules(closed, cancelled(back(1))) == ["DISC-03"]
 
 
+def test_values_are_one_to_the_sixth_digit() -> None:
+    """No currency has more."""
+    closed = sent({"cartItems": CART, "state": "closed"}, discount(2.0000004))
+    assert rules(closed, cancelled(back(2))) == []
+    assert rules(closed, cancelled(back(2.000001))) == ["DISC-03"]
+
+
+def test_the_claim_is_about_the_discount_that_changed() -> None:
+    """It holds the values that the discount of this name had."""
+    given = (discount(value, name=name) for value, name in ((2, "a"), (3, "b"), (4, "c")))
+    closed = sent({"cartItems": CART, "state": "closed"}, *given)
+    changed = cancelled(back(2, name="a"), back(3.5, name="b"), back(5, name="c"))
+    (one,) = found([closed, changed])
+    assert isinstance(one.claim, Near)
+    assert one.claim.values == ("3",)
+
+
 # --- DISC-04 ------------------------------------------------------------------------------------
 
 
@@ -448,6 +500,10 @@ def test_two_units_have_two_rollbacks() -> None:
     """As many as were returned."""
     assert rules(CLOSED, returned(0, 2, *UNITS_BACK[:2])) == []
     assert "DISC-04" in reached(CLOSED, returned(0, 2, *UNITS_BACK[:2]))
+    assert rules(CLOSED, returned(0, 2, UNITS_BACK[0], UNITS_BACK[0])) == ["DISC-04"]
+    of_line = back(2.5, name="tea", cartItemPosition=0)
+    assert rules(CLOSED, returned(0, 2, of_line, of_line)) == []
+    assert rules(CLOSED, returned(0, 2, of_line, of_line, of_line)) == ["DISC-04"]
 
 
 def test_reads_are_no_evaluation() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import ContractVersion, Fetch
+from cartfuzz.contract import ContractVersion, Fetch, Raw
+from cartfuzz.record import AnyOf, Claim, Fits, Present
 
 from ...histories import answer, effect, update, view
 from .histories import (
@@ -39,6 +40,28 @@ def test_members_and_properties_are_demanded() -> None:
     assert second.claim is not None
     assert {"EFF-01", "EFF-02"} <= reached(*history)
     assert "EFF-01" not in reached(sent({}))
+
+
+def test_claims_about_members() -> None:
+    """What is missing must be there; what is there must be of another type."""
+    missing = {name: value for name, value in accept("PLAIN").items() if name != "ruleName"}
+    (absent,) = found([sent({"couponCodes": ["PLAIN"]}, missing)])
+    assert Present(pointer="/effects/0/ruleName") in _parts(absent.claim)
+    (odd,) = found([sent({"couponCodes": ["PLAIN"]}, {**accept("PLAIN"), "ruleName": 1})])
+    assert Fits(pointer="/effects/0/ruleName", types=("string",)) in _parts(odd.claim)
+
+
+def _parts(claim: Claim | None) -> tuple[Claim | None, ...]:
+    return claim.claims if isinstance(claim, AnyOf) else (claim,)
+
+
+def test_only_answers_that_list_effects_are_looked_at() -> None:
+    """No refusals, and no answers to what no well-behaved client sends."""
+    malformed = {"message": "no", "effects": [{"effectType": "acceptCoupon"}]}
+    invalid = quiet(update({"cartItems": [{"quantity": 0}]}))
+    assert rules((invalid, answer(400, malformed))) == []
+    raw = Raw(oddity="odd", method="POST")
+    assert not any(rule.startswith("EFF") for rule in rules((raw, answer(200, malformed))))
 
 
 def test_a_malformed_effect_counts_for_nothing_else() -> None:

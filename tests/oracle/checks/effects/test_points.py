@@ -9,7 +9,7 @@ import pytest
 
 from cartfuzz.contract import Loyalty
 
-from ...histories import effect
+from ...histories import answer, effect, update, view
 from .histories import CART, SHOP, Told, cancelled, reached, reopened, returned, rules, sent
 
 CLUB = msgspec.structs.replace(SHOP, loyalty=(Loyalty(points=2, name="leaves"),))
@@ -124,3 +124,17 @@ def test_enormous_points_are_left_alone(value: float) -> None:
     assert rules(closed, cancelled()) == []
     discounted = effect("setDiscount", name="off", value=value)
     assert rules(sent(SESSION, discounted), cancelled()) == []
+
+
+def test_rounding_of_returns_and_of_the_cancellation() -> None:
+    """Each of the two may be rounded to whole points, and no more than that comes on top."""
+    start = sent(SESSION, points(71.1)), returned(0, 1, back(40))
+    for value, expected in ((31.1, []), (32.5, []), (33, []), (33.1, ["LOY-01"]), (40, ["LOY-01"])):
+        assert club(*start, cancelled(back(value, "r2"))) == expected
+
+
+def test_points_of_a_total_that_is_wrong_itself_are_not_judged() -> None:
+    """The points may be those of the total that is shown."""
+    body = {"effects": [points(198)], "createdCoupons": [], "createdReferrals": []}
+    shown = view(SESSION, total=99, updateCount=1)
+    assert club((update(SESSION), answer(200, {**body, "customerSession": shown}))) == ["RESP-06"]

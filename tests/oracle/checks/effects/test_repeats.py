@@ -42,6 +42,15 @@ def test_the_same_update_brings_the_same_effects() -> None:
     assert "EFF-09" in reached(OPENED, OPENED)
 
 
+def test_a_discount_that_stays_while_a_code_is_used_up_elsewhere() -> None:
+    """The coupon with a limit is of another campaign, so this discount must be as it was."""
+    codes = {"couponCodes": ["TENTH", "PLAIN"]}
+    used_up = reject("PLAIN", campaign=9, reason="CouponLimitReached")
+    before = sent(codes, *GIVEN, accept("PLAIN", campaign=9))
+    assert rules(before, sent(codes, *GIVEN, used_up)) == []
+    assert rules(before, sent(codes, GIVEN[0], discount(3), used_up)) == ["EFF-09"]
+
+
 @pytest.mark.parametrize(
     "again",
     [

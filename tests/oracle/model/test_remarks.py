@@ -1,0 +1,629 @@
+"""What the model remarks on each part of a request, at the limits and on both sides of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import (
+    MARK,
+    ContractVersion,
+    Coupon,
+    Referral,
+    ReturnItems,
+    Ruling,
+    SessionState,
+    UnknownCodes,
+    Update,
+)
+from cartfuzz.oracle.model import UNKNOWN, SessionModel
+from cartfuzz.oracle.model.remarks.remark import Remark
+from cartfuzz.oracle.model.remarks.returns import return_remarks, returned_by
+from cartfuzz.oracle.model.remarks.strings import session_id_remarks
+from cartfuzz.oracle.model.remarks.updates import acceptance_rules, requests_session, update_remarks
+
+from ..histories import ENVIRONMENT, ITEM
+
+FIRST = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.V2_5_1)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
+FLATTENING = msgspec.structs.replace(FIRST, flattening=True)
+ASKING = msgspec.structs.replace(
+    CURRENT,
+    unknown_codes=UnknownCodes.UNSPECIFIED,
+    coupons=(Coupon(code="KNOWN", amount=2, campaign="spring"),),
+    referrals=(Referral(code="FRIEND"),),
+)
+
+
+def short(remarks: Any) -> list[str]:
+    """``"refuse ERR-07"`` for a refusal; for an open point its detail and field as well."""
+    return [_short(remark) for remark in remarks]
+
+
+def _short(remark: Remark) -> str:
+    if remark.ruling is Ruling.REFUSE:
+        return f"refuse {remark.rule}"
+    hidden = "hidden " if remark.hidden else ""
+    text = f"{hidden}{remark.rule} {remark.field or '-'}"
+    return f"{text}: {remark.detail}" if remark.detail else text
+
+
+def of_session(environment: Any = CURRENT, *, dry: bool = False, **session: Any) -> list[str]:
+    step = Update(body={"customerSession": session}, dry=dry)
+    return short(update_remarks(step, environment))
+
+
+def of_item(environment: Any = CURRENT, **changes: Any) -> list[str]:
+    item = {name: value for name, value in {**ITEM, **changes}.items() if value is not ...}
+    return of_session(environment, cartItems=[item])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ([], ["refuse ERR-04"]),
+        (None, ["refuse ERR-04"]),
+        ({}, ["refuse ERR-04"]),
+        ({"customerSession": None}, ["refuse ERR-04"]),
+        ({"customerSession": {}}, []),
+        ({"customerSession": {}, "responseContent": ["customerSession", "loyalty"]}, []),
+        ({"customerSession": {}, "responseContent": ["x"]}, ["MERGE-U3 -: x"]),
+        ({"customerSession": {}, "responseContent": ["event", "x"]}, ["MERGE-U3 -: x"]),
+        ({"customerSession": {}, "responseContent": "event"}, ["MERGE-U3 -: string"]),
+        (
+            {"customerSession": {}, "responseContent": ["event", 1]},
+            ["MERGE-U3 -: list of integer and string"],
+        ),
+        ({"customerSession": {}, "more": 1}, ["MERGE-U3 -: more"]),
+        ({"customerSession": {"more": 1}}, ["MERGE-U3 -: more"]),
+    ],
+)
+def test_bodies_of_updates(body: Any, expected: list[str]) -> None:
+    """An object with customerSession; what else it has is open."""
+    assert short(update_remarks(Update(body=body), CURRENT)) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2019-12-31T23:59:59Z", ["refuse DRY-04"]),
+        ("2020-01-01T00:00:00Z", ["hidden DRY-04 -"]),
+        ("2034-12-31T23:59:59.999Z", ["hidden DRY-04 -"]),
+        ("2035-01-01T00:00:00Z", []),
+        ("2035-01-01T00:00:00+00:01", ["hidden DRY-04 -"]),
+        ("2040-02-30T00:00:00Z", ["refuse DRY-04"]),
+        ("tomorrow", ["refuse DRY-04"]),
+        ("2040-01-01T00:00:00.123456789Z", []),
+        ("2040-01-01t00:00:00Z", ["DRY-04 -: 2040-01-01t00:00:00Z"]),
+        ("2040-01-01 00:00:00Z", ["DRY-04 -: 2040-01-01 00:00:00Z"]),
+        ("2040-01-01T00:00:00z", ["DRY-04 -: 2040-01-01T00:00:00z"]),
+        ("", ["DRY-04 -"]),
+    ],
+)
+def test_now(now: str, expected: list[str]) -> None:
+    """Of dry runs of `current` only: an RFC 3339 time that is not past."""
+    body: dict[str, Any] = {"customerSession": {}}
+    assert short(update_remarks(Update(body=body, dry=True, now=now), CURRENT)) == expected
+    assert short(update_remarks(Update(body=body, now=now), CURRENT)) == ["refuse DRY-04"]
+    assert short(update_remarks(Update(body=body, dry=True, now=now), FIRST)) == ["MERGE-U3 -"]
+
+
+_LIMITS = CURRENT.limits
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"),
+    [
+        ({"profileId": None}, ["MERGE-U2 profileId"]),
+        ({"profileId": 1}, ["refuse ERR-07"]),
+        ({"profileId": "a\x00"}, [r"IDENT-U3 profileId: profileId: a\x00"]),
+        ({"profileId": "a\x01"}, [r"IDENT-U3 profileId: profileId: a\x01"]),
+        ({"profileId": "\ud800"}, [r"IDENT-U3 profileId: profileId: \ud800"]),
+        ({"referralCode": None}, ["MERGE-U2 referralCode"]),
+        ({"referralCode": "r" * _LIMITS.referral_code}, []),
+        ({"referralCode": "r" * (_LIMITS.referral_code + 1)}, ["refuse IDENT-06"]),
+        ({"referralCode": "r" * _LIMITS.referral_code + " "}, ["IDENT-U4 referralCode"]),
+        ({"referralCode": ""}, []),
+        ({"referralCode": " "}, ["IDENT-U4 referralCode"]),
+        ({"storeIntegrationId": None}, ["MERGE-U2 storeIntegrationId"]),
+        ({"storeIntegrationId": ""}, ["refuse IDENT-10"]),
+        ({"storeIntegrationId": 1}, ["refuse IDENT-10"]),
+        ({"storeIntegrationId": "s"}, ["hidden IDENT-10 storeIntegrationId"]),
+        ({"state": None}, ["MERGE-U2 -"]),
+        ({"state": "CLOSED"}, ["refuse STATE-14"]),
+        ({"state": 1}, ["refuse STATE-14"]),
+        ({"state": []}, ["refuse STATE-14"]),
+        ({"state": "closed"}, []),
+        ({"identifiers": None}, ["MERGE-U2 identifiers"]),
+        ({"identifiers": "a"}, ["refuse ERR-07"]),
+        ({"identifiers": ["a", 1]}, ["refuse ERR-07"]),
+        ({"identifiers": ["a", None]}, ["ERR-07 identifiers"]),
+        ({"identifiers": ["a", "a"]}, ["MERGE-U4 identifiers"]),
+        ({"identifiers": [""]}, ["IDENT-U4 identifiers"]),
+        ({"identifiers": [f"{n}" for n in range(5)]}, []),
+        ({"identifiers": [f"{n}" for n in range(6)]}, ["refuse IDENT-03"]),
+        ({"identifiers": [*(f"{n}" for n in range(5)), "0"]}, ["MERGE-U4 identifiers"]),
+        ({"loyaltyCards": ["a"]}, []),
+        ({"loyaltyCards": ["a", "b"]}, ["refuse IDENT-04"]),
+        ({"couponCodes": ["a", "A"]}, ["hidden MERGE-U4 couponCodes"]),
+        ({"couponCodes": ["a", "b"]}, []),
+        ({"couponCodes": ["a", "a"]}, ["MERGE-U4 couponCodes"]),
+        ({"couponCodes": [" "]}, ["IDENT-U4 couponCodes"]),
+        ({"couponCodes": ["c" * 100]}, []),
+        ({"couponCodes": ["c" * 101]}, ["refuse IDENT-05"]),
+        ({"couponCodes": ["c" * 100 + " "]}, ["IDENT-U4 couponCodes"]),
+        ({"evaluableCampaignIds": [1]}, ["DRY-02 -: list of integer"]),
+        ({"experimentVariantAllocations": None}, ["MERGE-U2 experimentVariantAllocations"]),
+        ({"experimentVariantAllocations": []}, []),
+        ({"experimentVariantAllocations": {}}, ["refuse ERR-07"]),
+        (
+            {"experimentVariantAllocations": [{"experimentID": 1, "variantID": 2.0}]},
+            ["hidden IDENT-U6 experimentVariantAllocations"],
+        ),
+        ({"experimentVariantAllocations": [{"experimentID": 1.5}]}, ["refuse ERR-07"]),
+        ({"experimentVariantAllocations": [{"variantID": "1"}]}, ["refuse ERR-07"]),
+        ({"experimentVariantAllocations": [1]}, ["refuse ERR-07"]),
+        ({"attributes": None}, ["MERGE-U2 attributes"]),
+        ({"attributes": []}, ["refuse ERR-07"]),
+        ({"attributes": {"undeclared": 1}}, ["refuse ATTR-02"]),
+        ({"attributes": {"ShippingCity": 1}}, ["ATTR-U1 attributes: ShippingCity"]),
+        ({"attributes": {"channel": None}}, ["MERGE-U2 attributes: channel"]),
+        ({"attributes": {"channel": 1}}, ["refuse ATTR-03"]),
+        ({"attributes": {"channel": "far"}}, ["ATTR-03 attributes: channel string of 3"]),
+        ({"attributes": {"loyaltyYears": 100}}, []),
+        (
+            {"attributes": {"loyaltyYears": 101}},
+            ["ATTR-03 attributes: loyaltyYears integer below 10^8"],
+        ),
+        (
+            {"attributes": {"tags": ["a\x00"]}},
+            [r"IDENT-U3 attributes: tags attributes: a\x00"],
+        ),
+        ({"additionalCosts": None}, ["MERGE-U2 additionalCosts"]),
+        ({"additionalCosts": []}, ["refuse ERR-07"]),
+        ({"additionalCosts": {"shipping": {"price": 0}}}, []),
+        ({"additionalCosts": {"shipping": {"price": "1"}}}, ["refuse COST-03"]),
+        ({"additionalCosts": {"shipping": {}}}, ["refuse COST-03"]),
+        ({"additionalCosts": {"shipping": 1}}, ["refuse COST-03"]),
+        ({"additionalCosts": {"shipping": None}}, ["MERGE-U2 additionalCosts: shipping"]),
+        ({"additionalCosts": {"other": {"price": 1}}}, ["refuse COST-02"]),
+        ({"additionalCosts": {"engraving": {"price": 1}}}, ["COST-02 additionalCosts: engraving"]),
+        (
+            {"additionalCosts": {"shipping": {"price": 1, "b": 1, "a": 2}}},
+            ["MERGE-U3 additionalCosts: a, b"],
+        ),
+        (
+            {"additionalCosts": {"shipping": {"price": -0.01}}},
+            ["CART-U1 additionalCosts: negative, below 10^8"],
+        ),
+        ({"cartItems": None}, ["MERGE-U2 cartItems"]),
+        ({"cartItems": {}}, ["refuse ERR-07"]),
+        ({"cartItems": [1]}, ["refuse CART-09"]),
+    ],
+    ids=str,
+)
+def test_fields_of_sessions(session: dict[str, Any], expected: list[str]) -> None:
+    """What `current` says of each field, without campaigns to know its codes."""
+    assert of_session(**session) == expected
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"),
+    [
+        ({"storeIntegrationId": "s"}, ["MERGE-U3 -: storeIntegrationId"]),
+        ({"identifiers": [f"{n}" for n in range(6)]}, ["IDENT-U2 identifiers: 6"]),
+        ({"loyaltyCards": ["a", "b"]}, ["IDENT-U2 loyaltyCards: 2"]),
+        ({"couponCodes": ["c" * 101]}, ["IDENT-U2 couponCodes: 101 characters, 101 octets"]),
+        ({"couponCodes": [f"{n}" for n in range(1_000)]}, []),
+        ({"couponCodes": [f"{n}" for n in range(1_001)]}, ["IDENT-U2 couponCodes: 1001"]),
+        ({"evaluableCampaignIds": [1]}, ["MERGE-U3 -: evaluableCampaignIds"]),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_fields_that_2_5_1_does_not_limit(session: dict[str, Any], expected: list[str]) -> None:
+    """Limits that only later versions have are open before; so are fields of later versions."""
+    found = of_session(FIRST, **session)
+    assert [text.replace("MERGE-U3 storeIntegrationId", "MERGE-U3 -") for text in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ["MERGE-U2 -"]),
+        ([], []),
+        ([1, 2.0, None], ["hidden DRY-U3 -"]),
+        ([1.5], ["refuse ERR-07"]),
+        ([True], ["refuse ERR-07"]),
+        (1, ["refuse ERR-07"]),
+    ],
+)
+def test_campaigns_of_dry_runs(value: Any, expected: list[str]) -> None:
+    """A list of integers, as readers of JSON may take them."""
+    assert of_session(dry=True, evaluableCampaignIds=value) == expected
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"),
+    [
+        ({"couponCodes": ["KNOWN"]}, []),
+        ({"couponCodes": ["other"]}, ["hidden IDENT-U4 couponCodes"]),
+        ({"couponCodes": [f"x{MARK}"]}, ["IDENT-U4 couponCodes: 23 characters, no capitals"]),
+        ({"couponCodes": ["KNOWN", f"x{MARK}"]}, ["hidden IDENT-U4 couponCodes"]),
+        ({"referralCode": f"x{MARK}"}, ["IDENT-U4 referralCode: 23 characters, no capitals"]),
+        ({"referralCode": "FRIEND"}, []),
+        ({"couponCodes": ["FRIEND"]}, ["hidden IDENT-U4 couponCodes"]),
+        ({"referralCode": "KNOWN"}, ["hidden IDENT-U4 referralCode"]),
+        ({"loyaltyCards": ["KNOWN"]}, ["hidden IDENT-U4 loyaltyCards"]),
+        (
+            {"loyaltyCards": [f"x{MARK}"]},
+            ["IDENT-U4 loyaltyCards: 23 characters, no capitals"],
+        ),
+        (
+            {"loyaltyCards": [f"x{MARK}", f"y{MARK}"]},
+            ["refuse IDENT-04", *["hidden IDENT-U4 loyaltyCards"] * 2],
+        ),
+        ({"couponCodes": [f"x{MARK}", f"y{MARK}"]}, ["hidden IDENT-U4 couponCodes"] * 2),
+        ({"couponCodes": [f"X{MARK}"]}, ["IDENT-U4 couponCodes: 23 characters, capitals"]),
+        ({"loyaltyCards": [" "]}, ["hidden IDENT-U4 loyaltyCards"]),
+    ],
+    ids=str,
+)
+def test_codes_that_no_campaign_may_know(session: dict[str, Any], expected: list[str]) -> None:
+    """Open where the environment says nothing; a single invented code has a class of its own."""
+    assert of_session(ASKING, **session) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "current", "first"),
+    [
+        ({}, [], []),
+        ({"sku": ...}, ["refuse CART-07"], None),
+        ({"sku": ""}, ["refuse CART-07"], None),
+        ({"sku": None}, ["refuse CART-07"], None),
+        ({"sku": 1}, ["refuse CART-09"], None),
+        ({"sku": "a\x00"}, [r"IDENT-U3 cartItems: cartItems: a\x00"], None),
+        ({"name": ...}, [], ["refuse CART-07"]),
+        ({"name": ""}, [], ["refuse CART-07"]),
+        ({"name": None}, ["MERGE-U2 cartItems"], ["refuse CART-07"]),
+        ({"category": ""}, [], None),
+        ({"category": None}, ["MERGE-U2 cartItems"], None),
+        ({"category": 1}, ["refuse CART-09"], None),
+        ({"quantity": ...}, ["refuse CART-06"], None),
+        ({"quantity": None}, ["refuse CART-06"], None),
+        ({"quantity": True}, ["refuse CART-06"], None),
+        ({"quantity": 0}, ["refuse CART-06"], None),
+        ({"quantity": 0.5}, ["refuse CART-06"], None),
+        ({"quantity": 1}, [], None),
+        ({"quantity": 1.5}, ["refuse CART-06"], None),
+        ({"quantity": 1.0}, ["CART-06 cartItems: below 10^8"], None),
+        ({"price": ...}, ["CART-U3 cartItems"], ["refuse CART-08"]),
+        ({"price": None}, ["MERGE-U2 cartItems"], ["refuse CART-08"]),
+        ({"price": "1"}, ["refuse CART-09"], None),
+        ({"price": True}, ["refuse CART-09"], None),
+        ({"price": 0}, ["CART-U1 cartItems"], None),
+        ({"price": -0.01}, ["CART-U1 cartItems: negative, below 10^8"], None),
+        ({"price": 1}, [], None),
+        ({"price": 99_999_999.99}, [], None),
+        ({"price": 99_999_999.995}, ["CART-U1 cartItems: below 10^8"], None),
+        ({"weight": None}, ["MERGE-U2 cartItems"], None),
+        ({"height": "1"}, ["refuse CART-09"], None),
+        ({"width": -1}, ["CART-U1 cartItems: negative, below 10^8"], None),
+        ({"length": 0}, [], None),
+        ({"attributes": None}, ["MERGE-U2 cartItems"], None),
+        ({"attributes": []}, ["refuse CART-09"], None),
+        ({"additionalCosts": []}, ["refuse CART-09"], None),
+        ({"additionalCosts": {"shipping": {"price": 1}}}, ["COST-02 cartItems: shipping"], None),
+        ({"position": 1}, ["CART-U2 cartItems: position integer"], None),
+        (
+            {"returnedQuantity": 1, "remainingQuantity": None},
+            ["CART-U2 cartItems: remainingQuantity null, returnedQuantity integer"],
+            None,
+        ),
+        ({"other": 1, "position": 1}, ["MERGE-U3 cartItems: other"], None),
+        (
+            {"product": {"name": "p"}},
+            ["CART-U2 cartItems: product map"],
+            ["MERGE-U3 cartItems: product"],
+        ),
+        (
+            {"product": None},
+            ["MERGE-U2 cartItems", "CART-U2 cartItems: product null"],
+            ["MERGE-U3 cartItems: product"],
+        ),
+        (
+            {"product": 1},
+            ["refuse CART-09", "CART-U2 cartItems: product integer"],
+            ["MERGE-U3 cartItems: product"],
+        ),
+        (
+            {"product": {"name": 1}},
+            ["refuse CART-09", "CART-U2 cartItems: product map"],
+            ["MERGE-U3 cartItems: product"],
+        ),
+        (
+            {"product": {}},
+            ["CART-U2 cartItems: product empty map"],
+            ["MERGE-U3 cartItems: product"],
+        ),
+    ],
+    ids=str,
+)
+def test_cart_items(changes: dict[str, Any], current: list[str], first: list[str] | None) -> None:
+    """What both versions say of an item that is right but for one thing."""
+    assert of_item(**changes) == current
+    assert of_item(FIRST, **changes) == (current if first is None else first)
+
+
+def test_great_quantities() -> None:
+    """Quantities of more than 32 bits are no promise; where sums count they are too many."""
+    assert of_item(FIRST, quantity=2**31 - 1) == []
+    assert of_item(FIRST, quantity=2**31) == ["CART-06 cartItems: from 2^31"]
+    assert of_item(FLATTENING, quantity=10_000) == []
+    assert of_item(FLATTENING, quantity=10_001) == ["refuse CART-04"]
+    assert of_session(FLATTENING, cartItems=[{**ITEM, "quantity": 5_001}] * 2) == ["refuse CART-04"]
+    assert of_session(FIRST, cartItems=[ITEM] * 1_000) == []
+    assert of_session(FIRST, cartItems=[ITEM] * 1_001) == ["refuse CART-02"]
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"),
+    [
+        ({}, []),
+        ({"cartItems": [ITEM] * 250}, []),
+        ({"cartItems": [ITEM] * 251}, ["CART-01"]),
+        ({"cartItems": "x"}, []),
+        ({"cartItems": [{**ITEM, "quantity": 5_000}]}, []),
+        ({"cartItems": [{**ITEM, "quantity": 5_001}]}, ["CART-03"]),
+        ({"cartItems": [{**ITEM, "quantity": 10_000}]}, ["CART-03"]),
+        ({"cartItems": [{**ITEM, "quantity": 10_001}]}, ["CART-05"]),
+        ({"cartItems": [{**ITEM, "quantity": 10_001.0}, 1]}, []),
+        ({"referralCode": "r" * 50}, []),
+        ({"referralCode": "r" * 51}, ["IDENT-06"]),
+        ({"couponCodes": ["c" * 50, 1]}, []),
+        ({"couponCodes": ["c", "c" * 51]}, ["IDENT-05"]),
+        ({"identifiers": ["a"] * 4}, []),
+        ({"identifiers": ["a"] * 5}, ["IDENT-03"]),
+        ({"identifiers": ["a"] * 6}, []),
+        ({"loyaltyCards": ["a"]}, ["IDENT-04"]),
+        ({"loyaltyCards": []}, []),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_a_valid_update_puts_to_the_test(session: dict[str, Any], expected: list[str]) -> None:
+    """Promises of how much may be sent are named where much is sent."""
+    flattening = msgspec.structs.replace(CURRENT, flattening=True)
+    assert [rule for rule, _ in acceptance_rules(session, flattening)] == expected
+
+
+def test_promises_of_one_version() -> None:
+    """2.5.1 promises no length of coupon codes, nor sums without flattening; later ones do."""
+    much = {
+        "couponCodes": ["c" * 51],
+        "identifiers": ["a"] * 5,
+        "loyaltyCards": ["a"],
+        "cartItems": [{**ITEM, "quantity": 5_001}],
+    }
+    assert [rule for rule, _ in acceptance_rules(much, FIRST)] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (None, False),
+        ({}, False),
+        ({"responseContent": "customerSession"}, False),
+        ({"responseContent": ["event"]}, False),
+        ({"responseContent": ["event", "customerSession"]}, True),
+    ],
+)
+def test_asking_for_the_session(body: Any, expected: bool) -> None:
+    """By its name in a list."""
+    assert requests_session(body) is expected
+
+
+CART = SessionModel(
+    state=SessionState.CLOSED,
+    fields={
+        "cartItems": [
+            {**ITEM, "quantity": 3},
+            {**ITEM, "sku": "tie"},
+            {**ITEM, "sku": "cap"},
+            {**ITEM, "quantity": 1, "sku": "sock"},
+        ]
+    },
+    returned={0: 1, 3: 1},
+)
+
+
+def back(*lines: Any, **parts: Any) -> ReturnItems:
+    return ReturnItems(body={"return": {"returnedCartItems": list(lines)}, **parts})
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([], ["refuse RET-03"]),
+        ([1], ["RET-03 -: integer"]),
+        ([{}], ["refuse RET-03"]),
+        ([{"sku": "tie"}], ["refuse RET-03"]),
+        ([{"sku": "tie", "position": 1}], []),
+        ([{"position": -1}], ["refuse RET-03"]),
+        ([{"position": 4}], ["refuse RET-03"]),
+        ([{"position": "1"}], ["RET-03 -: string, within"]),
+        ([{"position": 3.0}], ["RET-03 -: float, the most"]),
+        ([{"position": 4.0}], ["RET-03 -: float, above"]),
+        ([{"position": -1.0}], ["RET-03 -: float, below"]),
+        ([{"position": 0.5}], ["RET-03 -: float, within, with a fraction"]),
+        ([{"position": 0}], []),
+        ([{"position": 3}], ["RET-03 -"]),
+        ([{"position": 0, "quantity": 2}], []),
+        ([{"position": 0, "quantity": 1}], ["RET-05 -"]),
+        ([{"position": 0, "quantity": 3}], ["refuse RET-03"]),
+        ([{"position": 0, "quantity": 0}], ["refuse RET-03"]),
+        ([{"position": 0, "quantity": None}], ["MERGE-U2 -"]),
+        ([{"position": 0, "quantity": 2.0}], ["RET-03 -: float, the most"]),
+        ([{"position": 0, "quantity": 1.0}], ["RET-03 -: float, within"]),
+        ([{"position": 0, "quantity": True}], ["RET-03 -: true, within"]),
+        ([{"position": 0}, {"position": 0}], ["RET-U1 -: lines that do not say how much"]),
+        ([{"position": 1}, {"position": 2}], []),
+    ],
+    ids=str,
+)
+def test_lines_of_returns(lines: list[Any], expected: list[str]) -> None:
+    """What 2.5.1 says of the lines, without flattening."""
+    assert short(return_remarks(back(*lines), CART, FIRST)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ({"sku": "tie"}, []),
+        ({"sku": "cap"}, ["hidden RET-03 -"]),
+        ({"sku": "hat"}, ["refuse RET-03"]),
+        ({"sku": "tie", "position": 1}, ["hidden RET-03 -"]),
+        ({"position": 1}, []),
+    ],
+    ids=str,
+)
+def test_items_may_be_named_by_their_sku(line: dict[str, Any], expected: list[str]) -> None:
+    """In `current`, where one item alone has it."""
+    step = back({**line, "quantity": 1})
+    assert short(return_remarks(step, CART, CURRENT)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([{"position": 0, "quantity": 1}] * 2, ["RET-U1 -: all of it remains"]),
+        ([{"position": 0, "quantity": 2}] * 2, ["RET-U1 -: more than remains"]),
+        ([{"position": 0, "quantity": 1}] * 3, ["RET-U1 -: more than remains"]),
+        (
+            [{"position": 1, "quantity": 1}] * 2 + [{"position": 3, "quantity": 2}],
+            ["refuse RET-03", "RET-U1 -: more than remains"],
+        ),
+        ([{"position": 0}], ["RET-03 -"]),
+        ([{"position": 0, "quantity": 1}], []),
+    ],
+    ids=str,
+)
+def test_lines_of_returns_with_flattening(lines: list[Any], expected: list[str]) -> None:
+    """Parts of a line may be returned, and what a line without a quantity means is open."""
+    assert short(return_remarks(back(*lines), CART, FLATTENING)) == expected
+
+
+def test_odd_lines_with_one_position_twice() -> None:
+    """Lines that are no objects, or lie outside the cart, keep a sum from being known."""
+    twice = [{"position": 1, "quantity": 1}] * 2
+    found = short(return_remarks(back(*twice, 1), CART, FLATTENING))
+    assert found == ["RET-03 -: integer", "RET-U1 -: lines that are no objects"]
+    for outside in (-1, 4):
+        line = {"position": outside, "quantity": 1}
+        found = short(return_remarks(back(*twice, line), CART, FLATTENING))
+        assert found == ["refuse RET-03", "RET-U1 -: lines outside the cart"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ([], ["refuse ERR-04"]),
+        ({}, ["refuse RET-03"]),
+        ({"return": []}, ["refuse RET-03"]),
+        ({"return": {}}, ["refuse RET-03"]),
+        ({"return": {"returnedCartItems": {}}}, ["refuse RET-03"]),
+    ],
+)
+def test_bodies_of_returns(body: Any, expected: list[str]) -> None:
+    """An object with a list of lines."""
+    assert short(return_remarks(ReturnItems(body=body), CART, CURRENT)) == expected
+
+
+def test_returns_know_fewer_names_of_response_content() -> None:
+    """Giveaways and reasons of failures are parts of answers to updates alone."""
+    for name, expected in (
+        ("customerSession", []),
+        ("awardedGiveaways", ["MERGE-U3 -: awardedGiveaways"]),
+        ("ruleFailureReasons", ["MERGE-U3 -: ruleFailureReasons"]),
+    ):
+        step = back({"position": 0, "quantity": 1}, responseContent=[name])
+        assert short(return_remarks(step, CART, CURRENT)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "plain", "flattening"),
+    [
+        ([{"position": 0}], {0: 2}, UNKNOWN),
+        ([{"position": 0, "quantity": 2}], {0: 2}, {0: 2}),
+        ([{"position": 0, "quantity": 1}], UNKNOWN, {0: 1}),
+        ([{"position": 0, "quantity": 5}], UNKNOWN, {0: 5}),
+        ([{"position": 1}, {"position": 0}], {1: 2, 0: 2}, UNKNOWN),
+        ([{"position": 0, "quantity": 1}] * 2, UNKNOWN, UNKNOWN),
+        ([{"position": 4}], UNKNOWN, UNKNOWN),
+        ([1], UNKNOWN, UNKNOWN),
+    ],
+    ids=str,
+)
+def test_what_a_return_takes(lines: list[Any], plain: Any, flattening: Any) -> None:
+    """Whole lines, or with flattening as many units as it names."""
+    assert returned_by(back(*lines), CART, FIRST) == plain
+    assert returned_by(back(*lines), CART, FLATTENING) == flattening
+
+
+def test_nothing_is_known_of_a_return_that_is_no_return() -> None:
+    """A target may accept what has to be refused."""
+    bodies: list[Any] = [
+        None,
+        {},
+        {"return": []},
+        {"return": {}},
+        {"return": {"returnedCartItems": 1}},
+    ]
+    for body in bodies:
+        assert returned_by(ReturnItems(body=body), CART, FIRST) is UNKNOWN
+    unknown = msgspec.structs.replace(CART, returned=UNKNOWN)
+    assert returned_by(back({"position": 0}), unknown, FIRST) is UNKNOWN
+    assert short(return_remarks(back({"position": 0}), unknown, FIRST)) == ["hidden RET-03 -"]
+    unseen = msgspec.structs.replace(CART, fields={"cartItems": UNKNOWN})
+    assert short(return_remarks(back({"position": 0}), unseen, FIRST)) == ["hidden RET-03 -"]
+
+
+@pytest.mark.parametrize(
+    ("session_id", "expected"),
+    [
+        ("s" * 1_000, []),
+        ("é" * 1_001, ["IDENT-U1 -: 1001 characters, 6006 as sent"]),
+        ("", ["IDENT-U3 -"]),
+        (".", ["IDENT-U3 -"]),
+        ("..", ["IDENT-U3 -"]),
+        ("...", []),
+        ("a/b", ["IDENT-U3 -: a/a"]),
+        ("a\ud800", [r"IDENT-U3 -: a\ud800"]),
+        ("a\udfff", [r"IDENT-U3 -: a\udfff"]),
+        ("a\ue000", []),
+        ("a\x7f", [r"IDENT-U3 -: a\x7f"]),
+        ("a\u2028", []),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_session_ids(session_id: str, expected: list[str]) -> None:
+    """Any text of up to 1,000 characters but for what HTTP, or a library, may stumble over."""
+    assert short(session_id_remarks(session_id, CURRENT)) == expected
+
+
+def test_sums_of_many_lines() -> None:
+    """Less than remains may be returned in two lines; many lines name many positions."""
+    untouched = msgspec.structs.replace(CART, returned={})
+    twice = back(*[{"position": 0, "quantity": 1}] * 2)
+    assert short(return_remarks(twice, untouched, FLATTENING)) == ["RET-U1 -: all of it remains"]
+    long = SessionModel(state=SessionState.CLOSED, fields={"cartItems": [ITEM] * 300})
+    lines = [{"position": position} for position in range(300)]
+    assert short(return_remarks(back(*lines), long, FIRST)) == []
+
+
+def test_values_outside_a_schema_have_the_class_of_their_size() -> None:
+    """Of what has no size that a constraint looks at, the size is none."""
+    schema = {"type": "object", "maxProperties": 0}
+    environment = msgspec.structs.replace(CURRENT, session_attributes={"box": schema})
+    found = of_session(environment, attributes={"box": {"a": 1}})
+    assert found == ["ATTR-03 attributes: box map of 0"]
