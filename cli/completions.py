@@ -6,8 +6,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..analysis import read_summary
+from ..analysis.report_format import Format
 from ..contract import ContractVersion, catalogue
-from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, SUMMARY_FILE, run_folder_at
 
