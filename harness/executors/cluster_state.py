@@ -24,6 +24,9 @@ _THREADS_A_SECOND = 1000
 """So many threads may read it within a second; on a larger cluster each reads less often."""
 _HOLD_SEC = 1.0
 """A share grows only once fewer shards have been under way for this time."""
+_BETWEEN_SEC = 0.5
+"""So long a thread of a process may take from one shard to the next: the others of the process use
+its part of the rate meanwhile. Shorter than `_HOLD_SEC`, so that the rate is not exceeded."""
 _MISSED_BEATS = 2
 """After so many, nothing is sent until the master is heard of again."""
 _GONE_SEC = 10.0
@@ -39,6 +42,26 @@ def _variable(run_id: str, client: Client) -> Variable:
 
 def _topic(run_id: str) -> str:
     return f"cartfuzz-pause-{run_id}"
+
+
+class HeldMost:
+    """The larger number that there was before, for a while.
+
+    Args:
+        hold_sec: for how long.
+    """
+
+    def __init__(self, hold_sec: float) -> None:
+        self._hold_sec = hold_sec
+        self._most = (0, 0.0)
+
+    def of(self, count: int) -> int:
+        """``count``, or the larger one of before."""
+        now = monotonic()
+        most, since = self._most
+        if count >= most or now - since > self._hold_sec:
+            self._most = (count, now)
+        return self._most[0]
 
 
 class ClusterMaster:
@@ -66,7 +89,7 @@ class ClusterMaster:
         self._limiter = RateLimiter(None, state=pace)
         self._under_way = under_way
         self._each_sec = max(_EACH_SEC, threads / _THREADS_A_SECOND)
-        self._most = (0, 0.0)
+        self._most = HeldMost(_HOLD_SEC)
         self._beat = 0
         self._lock = threading.Lock()
         self._stopped = False
@@ -99,18 +122,10 @@ class ClusterMaster:
                     "beat": self._beat,
                     "each_sec": self._each_sec,
                     "stopped": self._stopped,
-                    "under_way": self._most_under_way(),
+                    "under_way": self._most.of(self._under_way()),
                     "pause_sec": max(0.0, self._pace[Field.PAUSED_UNTIL] - monotonic()),
                 }
             )
-
-    def _most_under_way(self) -> int:
-        """The shards under way; for a while still the larger number that there was before."""
-        now, count = monotonic(), self._under_way()
-        most, since = self._most
-        if count >= most or now - since > _HOLD_SEC:
-            self._most = (count, now)
-        return self._most[0]
 
     def _take(self, event: tuple[float, Any]) -> None:
         """A process of the cluster was asked for a pause: all get it."""
@@ -134,6 +149,7 @@ class ClusterMember:
         self._topic = _topic(run_id)
         self._lock = threading.Lock()
         self._active = 0
+        self._most = HeldMost(_BETWEEN_SEC)
         self._under_way = 0
         self._beat = -1
         self._alive_at = monotonic()
@@ -149,7 +165,7 @@ class ClusterMember:
 
     def share(self) -> float:
         """The part of the run's rate that this process may use now: its part of the shards."""
-        active = max(1, self._active)
+        active = max(1, self._most.of(self._active))
         return active / max(active, self._under_way)
 
     @contextmanager
