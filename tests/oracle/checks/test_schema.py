@@ -51,6 +51,8 @@ def test_what_lies_too_deep_or_is_no_utf_8_is_judged_all_the_same() -> None:
     for odd in (deep, "\ud800", {"a": deep}):
         right = {"message": "refused", "extra": odd}
         assert first_schema_error(ENVIRONMENT, Entity.ERROR_RESPONSE, right) == ""
+        unread = {"message": "\ud800", "extra": odd}
+        assert first_schema_error(ENVIRONMENT, Entity.ERROR_RESPONSE, unread) == ""
         wrong = {"message": 1, "extra": odd}
         assert "/message fails" in first_schema_error(ENVIRONMENT, Entity.ERROR_RESPONSE, wrong)
 
