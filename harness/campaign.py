@@ -101,6 +101,7 @@ def run_campaign(
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
         stopped=stop.is_set,
+        notice=notice,
     )
     before = Before.of(resumption)
     if ledger is not None:

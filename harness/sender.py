@@ -45,6 +45,7 @@ class Sender:
         rate_limiter: waited for before each request.
         stopped: returns, before each request, whether the run was stopped.
         care: what the outcomes are shown to.
+        on_pause: called with the seconds of each pause that the target asks for.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Sender:
         rate_limiter: RateLimiter,
         stopped: Callable[[], bool],
         care: TargetCare = _NO_CARE,
+        on_pause: Callable[[float], None] = lambda _: None,
     ) -> None:
+        self._on_pause = on_pause
         self._breaker = care.breaker
         self._slow_down = care.slow_down
         self._transport = transport
@@ -187,9 +190,10 @@ class Sender:
         """``outcome`` with placeholders, once a wish of the target to slow down is granted."""
         if isinstance(outcome, NoResponse):
             return outcome
-        wanted = _wanted_pause_sec(outcome)
+        wanted = min(_wanted_pause_sec(outcome), MAX_BACK_OFF_SEC)
         if wanted:
-            self._rate_limiter.back_off(min(wanted, MAX_BACK_OFF_SEC))
+            self._on_pause(wanted)
+            self._rate_limiter.back_off(wanted)
         beyond = _beyond_bounds(outcome)
         if beyond:
             # What was asked may have been done, and what came in return is not decoded.

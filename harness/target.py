@@ -20,6 +20,7 @@ from .errors import NotSessionAPIError, TargetError
 from .novelty import Novelty
 from .pace.circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
 from .pace.pace_state import PaceState, local_pace
+from .pace.pacing import Notice, NoticeKind, pause_notice
 from .pace.rate_limiter import RateLimiter
 from .pace.request_cutoff import cut_off_when_stopped
 from .pace.slow_down import SlowDown
@@ -81,6 +82,7 @@ def preflight(
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
     stopped: Callable[[], bool] = lambda: False,
+    notice: Callable[[Notice], None] = lambda _: None,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -91,6 +93,7 @@ def preflight(
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
         stopped: returns whether the user has stopped the run.
+        notice: gets what the user should know at once: a long pause that the target asks for.
 
     Raises:
         ConfigurationError: the host looks like production, or its address is none of a server.
@@ -106,7 +109,9 @@ def preflight(
     transport = transport_for(plan, secrets)
     limiter = RateLimiter(plan.rps, stopped=stopped)
     with closing(transport), cut_off_when_stopped(abort_of(transport), stopped):
-        sender = Sender(transport, rate_limiter=limiter, stopped=stopped)
+        sender = Sender(
+            transport, rate_limiter=limiter, stopped=stopped, on_pause=_first_pause(notice)
+        )
         try:
             seen = check_target(
                 sender,
@@ -124,6 +129,19 @@ def preflight(
         if stopped():
             raise KeyboardInterrupt
     return run_id, seen
+
+
+def _first_pause(notice: Callable[[Notice], None]) -> Callable[[float], None]:
+    """Gives the first long pause to ``notice``."""
+    shown: set[NoticeKind] = set()
+
+    def show(seconds: float) -> None:
+        one = pause_notice(seconds)
+        if one is not None and one.kind not in shown:
+            shown.add(one.kind)
+            notice(one)
+
+    return show
 
 
 def survey(

@@ -48,6 +48,17 @@ class Notice:
     """One line."""
 
 
+def pause_notice(pause_sec: float) -> Notice | None:
+    """What a user should know of a pause that the target asks for; None: it is short."""
+    if pause_sec < _MIN_NOTED_SEC:
+        return None
+    return Notice(
+        NoticeKind.TARGET_PAUSES,
+        f"the target asks for a pause: nothing is sent for {pause_sec:.0f} s; a pause is "
+        f"{MAX_BACK_OFF_SEC:g} s at most, whatever it asks for",
+    )
+
+
 class PaceNotes:
     """Notices what a user should know of the pace at once; each kind of thing is noted once."""
 
@@ -69,14 +80,10 @@ class PaceNotes:
                 f"the target suffers: sending at most {state[Field.SLOW_RPS]:.3g} requests a "
                 "second until it is well again; --no-slow-down prevents that",
             )
-        pause_sec = state[Field.PAUSED_UNTIL] - monotonic()
-        if pause_sec >= _MIN_NOTED_SEC and not self._has_paused:
+        notice = pause_notice(state[Field.PAUSED_UNTIL] - monotonic())
+        if notice is not None and not self._has_paused:
             self._has_paused = True
-            yield Notice(
-                NoticeKind.TARGET_PAUSES,
-                f"the target asks for a pause: nothing is sent for {pause_sec:.0f} s; a pause is "
-                f"{MAX_BACK_OFF_SEC:g} s at most, whatever it asks for",
-            )
+            yield notice
         away, outages = bool(state[Field.AWAY_SINCE]), int(state[Field.OUTAGES])
         if outages > self._outages and away:
             self._outages, self._is_away = outages, True

@@ -6,9 +6,10 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Environment, Fetch, Scenario
 from cartfuzz.harness.errors import CredentialsRefusedError, TargetUnreachableError
+from cartfuzz.harness.pace.pacing import Notice, NoticeKind
 from cartfuzz.harness.pace.target_loss import MAX_USELESS_SCENARIOS, TargetLoss
 from cartfuzz.harness.plan import Plan, RecordPolicy
-from cartfuzz.harness.target import begin_run, check_answers, open_target
+from cartfuzz.harness.target import begin_run, check_answers, open_target, preflight
 from cartfuzz.wire.marks import mark_of
 from cartfuzz.wire.secrets import TargetSecrets
 
@@ -54,6 +55,21 @@ def test_a_target_that_answers_no_more_is_an_error() -> None:
             check_answers(plan, TargetSecrets("key"))
     with pytest.raises(TargetUnreachableError):
         check_answers(plan, TargetSecrets("key"))
+
+
+def test_a_long_pause_before_a_run_is_noticed() -> None:
+    """The check waits as the target asks, which the user is to know, and may end."""
+    notices: list[Notice] = []
+    asks = answering(503, b"{}", headers=b"Retry-After: 3600\r\n")
+    with scripted_server(asks) as server, pytest.raises(KeyboardInterrupt):
+        preflight(
+            Plan(url=server.url, environment=Environment()),
+            TargetSecrets("key"),
+            stopped=lambda: bool(notices),
+            notice=notices.append,
+        )
+    assert [one.kind for one in notices] == [NoticeKind.TARGET_PAUSES]
+    assert "nothing is sent for 30 s" in notices[0].text
 
 
 @pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])
