@@ -62,7 +62,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 schemas: $(STAMP)
-	$(BIN)/cartfuzz schema | while read -r name file rest; do \
+	list=$$($(BIN)/cartfuzz schema) || exit 1; echo "$$list" | while read -r name file rest; do \
 		$(BIN)/cartfuzz schema $$name > docs/schemas/$$file || exit 1; done
 	$(BIN)/python -m cartfuzz.harness.reference_page > docs/configuration-reference.md
 

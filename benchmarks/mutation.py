@@ -12,9 +12,10 @@ No file is changed. A mutant runs in a process forked from one that has imported
 collected the tests: there the code of the function is exchanged. A mistake in what runs on import
 needs its modules imported anew, in a process forked before they were.
 
-Adds each mutant's end to ``benchmarks/out/mutation/SEED.jsonl``, where a second call goes on, and
-prints the score and each survivor. A mutant that survives is a place to look, not always a gap:
-some mutants change nothing. Needs the extra ``cartfuzz[mutation]``.
+Adds each mutant's end to a file in ``benchmarks/out/mutation``, one for each seed and state of the
+source, where a second call goes on. Prints the score and each survivor. A mutant that survives is a
+place to look, not always a gap: some mutants change nothing. Needs the extra
+``cartfuzz[mutation]``.
 
 Usage: python benchmarks/mutation.py [--sample N] [--seed N] [--bound SECONDS] [--again]
            [--slow] [--tests TARGET...] [--modules FOLDER...]
@@ -108,13 +109,18 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 
 def sampled(modules: Sequence[str], size: int, seed: int) -> Sample:
     """A random sample of the mutants of ``modules``, kept in a file until these change."""
-    digest = hashlib.sha256(f"{size} {seed}".encode())
-    for module in modules:
-        digest.update((ROOT / module).read_bytes())
-    file = OUT / f"sample-{digest.hexdigest()[:20]}.json"
+    file = OUT / f"sample-{size}-{seed}-{_digest_of(modules)}.json"
     if not file.exists():
         file.write_bytes(msgspec.json.encode(_drawn(modules, size, seed)))
     return msgspec.json.decode(file.read_bytes(), type=Sample)
+
+
+def _digest_of(modules: Sequence[str]) -> str:
+    """Another one for each state of their source: a mutant is known by its place in it."""
+    digest = hashlib.sha256()
+    for module in modules:
+        digest.update((ROOT / module).read_bytes())
+    return digest.hexdigest()[:20]
 
 
 def _drawn(modules: Sequence[str], size: int, seed: int) -> Sample:
@@ -250,8 +256,9 @@ def main() -> None:
     targets = options.tests or usual
     reached = learnt(targets, modules_of(["oracle"]), OUT / "reached")
     selection = Selection(reached.values())
-    sample = sampled(modules_of(options.modules), options.sample, options.seed)
-    results = Results(OUT / f"{options.seed}.jsonl")
+    mutated = modules_of(options.modules)
+    sample = sampled(mutated, options.sample, options.seed)
+    results = Results(OUT / f"{options.seed}-{_digest_of(mutated)}.jsonl")
     newest = results.newest()
     survivors = {one for one, mutant in newest.items() if mutant.ending.outcome in SURVIVED}
     mutants = [

@@ -22,7 +22,7 @@ _MOST_KEPT = 1_000
 _LONGEST_KEPT = 20
 """Effects of a list that is kept."""
 _MOST_OCTETS_KEPT = 4_000
-"""Of a list that is kept, as JSON."""
+"""Of a list that is kept, as JSON: with all that is kept, about 10 MB of a process."""
 
 
 class _Type(NamedTuple):
@@ -89,7 +89,8 @@ def read_effects(answer: object) -> Effects:
     if not listed:
         return NO_EFFECTS
     text = _text_of(listed)
-    return _effects_of(listed) if text is None else _known_effects(text)
+    known = None if text is None else _known_effects(text)
+    return _effects_of(listed) if known is None else known
 
 
 def _text_of(listed: list[Any]) -> bytes | None:
@@ -108,9 +109,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _known_effects(text: bytes) -> Effects:
-    """The effects of a list, from its JSON: one value for all answers that have it."""
-    return _effects_of(decode_json(text), text)
+def _known_effects(text: bytes) -> Effects | None:
+    """The effects of a list, from its JSON: one value for all answers that have it.
+
+    Returns:
+        None where it is nested too deeply to be decoded from here.
+    """
+    listed = decode_json(text)
+    return _effects_of(listed, text) if isinstance(listed, list) else None
 
 
 def _effects_of(listed: Sequence[Any], text: bytes = b"") -> Effects:

@@ -29,7 +29,7 @@ def check_same_effects(response: JudgedResponse, effects: Effects) -> Iterable[F
     nothing has changed.
     """
     earlier = response.earlier_effects
-    if earlier is None or earlier is effects or not _is_compared(response, effects):
+    if earlier is None or earlier is effects or not _is_compared(response):
         return ()
     more, less = changed_effects(response, earlier)
     if not more and not less:
@@ -77,22 +77,18 @@ def tested_rules_of_reads(response: JudgedResponse, _effects: Effects) -> Iterab
     return ("EFF-08",) if response.after.rolled_back is not None else ()
 
 
-def tested_rules(response: JudgedResponse, effects: Effects) -> Iterable[str]:
+def tested_rules(response: JudgedResponse, _effects: Effects) -> Iterable[str]:
     """The rules of this module that the answer to an update could have broken."""
     earlier = response.earlier_effects
-    if earlier is None or not _is_compared(response, effects):
+    if earlier is None or not _is_compared(response):
         return ()
     return ("EFF-09",) if has_steady_effects(response, earlier) else ()
 
 
-def _is_compared(response: JudgedResponse, effects: Effects) -> bool:
-    """Whether these are the effects of the same update once more."""
-    return (
-        response.repeats_update
-        and response.before.state is SessionState.OPEN
-        and response.after.state is SessionState.OPEN
-        and effects.is_whole
-    )
+def _is_compared(response: JudgedResponse) -> bool:
+    """Whether its effects are those of the same update once more."""
+    is_repeated = response.repeats_update and response.before.state is SessionState.OPEN
+    return is_repeated and is_remembered(response)
 
 
 def _in_words(counted: Counted) -> str:

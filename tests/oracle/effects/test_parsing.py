@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from copy import deepcopy
 from typing import Any
 
@@ -59,6 +60,31 @@ def test_any_json_is_read(answer: Any) -> None:
         assert isinstance(one.name, str)
         assert abs(one.value) <= 10**15
         assert one.kind in EffectKind
+
+
+def test_effects_at_any_depth_are_read() -> None:
+    """Up to where nothing can be encoded: what is nested too deeply to be kept is read as well."""
+    props: Any = []
+    for _ in range(sys.getrecursionlimit() + 20):
+        props = [props]
+        read = read_effects({"effects": [{**effect("showNotification"), "props": {"a": props}}]})
+        assert read.listed
+        assert read.problems == ()
+
+
+@given(st.lists(NEARLY, max_size=3))
+def test_a_list_that_is_kept_reads_like_any_other(listed: list[Any]) -> None:
+    """Kept lists are short; the same effects before many of unknown kinds are not kept."""
+    kept = read_effects({"effects": listed})
+    filler = [effect("showNotification", title="x")] * 20
+    longer = read_effects({"effects": [*listed, *filler]})
+    assert (kept.known, kept.problems, kept.is_whole, kept.kinds, kept.by_kind) == (
+        longer.known,
+        longer.problems,
+        longer.is_whole,
+        longer.kinds,
+        longer.by_kind,
+    )
 
 
 def test_each_kind_is_read_with_its_properties() -> None:

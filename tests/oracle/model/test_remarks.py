@@ -212,7 +212,7 @@ def test_fields_of_sessions(session: dict[str, Any], expected: list[str]) -> Non
 @pytest.mark.parametrize(
     ("session", "expected"),
     [
-        ({"storeIntegrationId": "s"}, ["MERGE-U3 -: storeIntegrationId"]),
+        ({"storeIntegrationId": "s"}, ["MERGE-U3 storeIntegrationId: storeIntegrationId"]),
         ({"identifiers": [f"{n}" for n in range(6)]}, ["IDENT-U2 identifiers: 6"]),
         ({"loyaltyCards": ["a", "b"]}, ["IDENT-U2 loyaltyCards: 2"]),
         ({"couponCodes": ["c" * 101]}, ["IDENT-U2 couponCodes: 101 characters, 101 octets"]),
@@ -224,8 +224,7 @@ def test_fields_of_sessions(session: dict[str, Any], expected: list[str]) -> Non
 )
 def test_fields_that_2_5_1_does_not_limit(session: dict[str, Any], expected: list[str]) -> None:
     """Limits that only later versions have are open before; so are fields of later versions."""
-    found = of_session(FIRST, **session)
-    assert [text.replace("MERGE-U3 storeIntegrationId", "MERGE-U3 -") for text in found] == expected
+    assert of_session(FIRST, **session) == expected
 
 
 @pytest.mark.parametrize(

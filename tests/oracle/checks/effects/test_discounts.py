@@ -110,6 +110,7 @@ def test_a_budget_of_the_campaign_may_cut_a_discount() -> None:
     for counts, campaign, expected in (
         (BudgetCount.DISCOUNT, "spring", []),
         (BudgetCount.DISCOUNT, "summer", ["DISC-01"]),
+        (BudgetCount.REDEMPTIONS, "spring", ["DISC-01"]),
     ):
         limited = msgspec.structs.replace(
             SHOP,
