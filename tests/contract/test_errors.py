@@ -16,6 +16,7 @@ _SIGNALS = {
     "cartfuzz.harness.cleaning._OverError",
     "cartfuzz.harness.corpus.entries.BadEntryError",
     "cartfuzz.harness.har.exchanges.SkippedRequestError",
+    "cartfuzz.harness.plugins.bounded_call.NoAnswerError",
     "cartfuzz.harness.side_by_side.comparison._TargetLostError",
     "cartfuzz.harness.transport.response_parser.NotHTTPError",
     "cartfuzz.harness.transport.tls._WantsPasswordError",
