@@ -25,6 +25,8 @@ from .target_settings import TargetSettings
 DEFAULT_SOURCE = "default"
 _ACCESS_OPTIONS = {"headers": "header"}
 """Keys whose options have another name."""
+_URLS = ("target.url", "target.proxy")
+"""Keys that hold a URL, also where the scheme is missing; ``@`` is lawful in a path."""
 
 
 class EffectiveValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +74,7 @@ def effective_configuration(
     values = [
         EffectiveValue(
             key=f"target.{name}",
-            value=_without_secrets(value),
+            value=_without_secrets(f"target.{name}", value),
             source=_source(f"target.{name}", options, found.sources),
         )
         for name, value in written.items()
@@ -122,7 +124,7 @@ def _run_values(
         key = f"run.{name}"
         sources = {} if value is None else configuration.sources
         yield EffectiveValue(
-            key=key, value=_without_secrets(value), source=_source(key, options, sources)
+            key=key, value=_without_secrets(key, value), source=_source(key, options, sources)
         )
 
 
@@ -259,6 +261,8 @@ def _key_words(plan: Plan) -> str:
     return f"{source.words}, which is {'set' if os.environ.get(source.variable) else 'not set'}"
 
 
-def _without_secrets(value: Any) -> Any:
+def _without_secrets(key: str, value: Any) -> Any:
     """``value``; of a URL with credentials, which is refused elsewhere, scheme and host alone."""
-    return url_words(value) if isinstance(value, str) and "@" in value else value
+    if not isinstance(value, str) or "@" not in value:
+        return value
+    return url_words(value) if key in _URLS or "://" in value else value

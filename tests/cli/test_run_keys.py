@@ -95,3 +95,9 @@ def test_messages_name_the_key(capsys: Output) -> None:
     write("clean = true")
     assert main(["run", "--sandbox", "--dry-only", "--requests", "2", "-q"]) == 2
     assert "cartfuzz.toml: run.clean cancels sessions" in capsys.readouterr().err
+
+
+def test_an_empty_corpus_is_refused(capsys: Output) -> None:
+    """It would be the current folder."""
+    assert main(["run", "--sandbox", "--corpus", "", "--requests", "2"]) == 2
+    assert "expected a folder or redis://" in capsys.readouterr().err
