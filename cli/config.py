@@ -43,7 +43,8 @@ def show(
     comes from: an option, an environment variable, a key of the file, or the default.
 
     Secrets are not shown, only where they are read. Nothing is sent. The exit code is 2 if a run
-    would refuse the configuration.
+    would refuse a value, or values together. Whether files, ports and extras can be used, the run
+    checks.
     """
     found = effective_configuration(settings, configuration_for(settings), given=given_options())
     json_output.publish(found)

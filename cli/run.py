@@ -14,7 +14,6 @@ import msgspec
 from ..analysis import Summary
 from ..analysis.bounded_record import WHOLE_OCCURRENCES
 from ..analysis.report_format import Format
-from ..contract import Traffic
 from ..harness.access.url_words import address_words
 from ..harness.baseline_file import read_baseline
 from ..harness.configuration import Configuration
@@ -36,6 +35,7 @@ from ..harness.plan import (
 )
 from ..harness.resolution import requested_rps
 from ..harness.resumption import Resumption
+from ..harness.run_choice import check_cleaning
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
@@ -62,7 +62,7 @@ from .resume_options import (
     resumed_plan,
     resumed_settings,
 )
-from .run_keys import OF_EACH_PART, with_keys
+from .run_keys import keys_of_part, with_keys
 from .run_loop import carry_out
 from .run_status import check_status_file
 from .target import provide_target, resolve_target
@@ -326,13 +326,10 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     else:
         options, resumption = _with_earlier_parts(options, options.resume)
         settings, configuration = resumed_settings(resumption, settings)
-        settings, options = with_keys(settings, options, configuration, names=OF_EACH_PART)
+        names = keys_of_part(resumption.started)
+        settings, options = with_keys(settings, options, configuration, names=names)
     plan = _plan(settings, options, configuration)
-    if options.clean and plan.traffic is not Traffic.ALL:
-        raise click.UsageError(
-            f"{options.origin('clean')} cancels sessions, which takes real updates: expected a run "
-            f"that may send them, found one that is restricted to {plan.traffic.value}"
-        )
+    check_cleaning(options.clean, plan.traffic, origin=options.origin("clean"))
     if resumption is not None:
         plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     telemetry = Telemetry.of(options, named=options.origin)

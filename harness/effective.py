@@ -18,7 +18,7 @@ from .configuration import Configuration
 from .plan import Plan
 from .reference import TABLES, keys_of_table
 from .resolution import resolve
-from .run_choice import shown_values
+from .run_choice import check_cleaning, shown_values
 from .settings import API_KEY_VARIABLE, Settings
 from .target_settings import TargetSettings
 
@@ -49,7 +49,7 @@ class EffectiveConfiguration(msgspec.Struct, frozen=True, kw_only=True):
     """Where the key is read, and whether something is there. The key itself is never shown."""
     values: tuple[EffectiveValue, ...]
     problem: str = ""
-    """Why a run would refuse this configuration; empty: it would not."""
+    """Why a run would refuse a value, or values together; empty: it would not for that."""
     format_version: int = msgspec.field(name="format", default=FORMAT)
     """`FORMAT` of the Cartfuzz that wrote it; ``format`` in JSON."""
 
@@ -110,8 +110,22 @@ def effective_configuration(
         file=found.file,
         api_key="not looked for" if problem else _key_words(plan),
         values=tuple(values),
-        problem=problem,
+        problem=problem or _cleaning_problem(found, given, settings, plan),
     )
+
+
+def _cleaning_problem(
+    configuration: Configuration, given: Mapping[str, object], settings: Settings, plan: Plan
+) -> str:
+    key = "run.clean"
+    options = {key: settings.option("clean")} if "clean" in given else {}
+    clean = bool(given.get("clean", configuration.run.clean))
+    try:
+        origin = _source(key, options, configuration.sources)
+        check_cleaning(clean, plan.traffic, origin=origin)
+    except ConfigurationError as error:
+        return str(error)
+    return ""
 
 
 def _run_values(
