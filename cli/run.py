@@ -336,7 +336,7 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     plan = telemetry.plan(plan, traceparent=settings.traceparent)
     executor = _executor(options, plan)
     if options.status_file is not None:
-        check_status_file(options.status_file)
+        check_status_file(options.status_file, option=options.origin("status_file"))
     check_writable(options.report_dir or DEFAULT_BASE)
     in_use = locked_folder(options.report_dir) if options.report_dir else nullcontext()
     corpus = (
@@ -379,6 +379,11 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         click.echo(f"sending at most {plan.rps:g} requests a second; --rps changes that", err=True)
     seconds, minimise_time = _times(options)
     bounded = seconds or options.scenarios or options.requests or options.until_quiet
+    baseline = (
+        read_baseline(options.baseline, option=options.origin("baseline"))
+        if options.baseline
+        else {}
+    )
     return msgspec.structs.replace(
         plan,
         duration_sec=seconds,
@@ -389,7 +394,7 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         quiet_sec=options.until_quiet,
         keep=RecordPolicy(options.record),
         max_record=options.max_record,
-        baseline=read_baseline(options.baseline) if options.baseline else {},
+        baseline=baseline,
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
         minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,

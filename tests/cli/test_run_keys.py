@@ -87,7 +87,8 @@ def test_messages_name_the_key(capsys: Output) -> None:
     for text, message in (
         ("corpus = 'redis:x'", "cartfuzz.toml: run.corpus: expected redis://HOST"),
         ("log_file = 'no/run.log'", "cartfuzz.toml: run.log_file no/run.log: expected a file"),
-        ("baseline = 'none.toml'", "none.toml"),
+        ("baseline = 'none.toml'", "cartfuzz.toml: run.baseline: none.toml: expected"),
+        ("status_file = 'no/s.json'", "cartfuzz.toml: run.status_file no/s.json: expected a file"),
     ):
         write(text)
         assert main(["run", "--sandbox", "--requests", "2", "-q"]) == 2
