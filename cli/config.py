@@ -16,6 +16,7 @@ from ..harness.effective import (
 from ..harness.reference import toml_value
 from ..harness.settings import Settings
 from ..reports.plain import plain
+from ..reports.wording import duration
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .options import with_settings
@@ -60,6 +61,8 @@ def show(
 def _lines(found: EffectiveConfiguration, *, show_all: bool) -> Iterator[str]:
     yield f"# configuration file: {found.file or 'none'}"
     yield f"# API key: {found.api_key}"
+    if found.until_sec is not None:
+        yield f"# end of a run, by --until: in {duration(found.until_sec)}"
     shown = [one for one in found.values if show_all or not _is_empty(one.value)]
     table = ""
     for one in shown:

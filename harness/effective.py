@@ -18,7 +18,7 @@ from .configuration import Configuration
 from .plan import Plan
 from .reference import TABLES, keys_of_table
 from .resolution import resolve
-from .run_choice import check_cleaning, shown_values
+from .run_choice import UNTIL, check_cleaning, shown_values
 from .settings import API_KEY_VARIABLE, Settings
 from .target_settings import TargetSettings
 
@@ -50,6 +50,8 @@ class EffectiveConfiguration(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[EffectiveValue, ...]
     problem: str = ""
     """Why a run would refuse a value, or values together; empty: it would not for that."""
+    until_sec: float | None = None
+    """How long a run may last by ``--until``, which has no key; None: it was not given."""
     format_version: int = msgspec.field(name="format", default=FORMAT)
     """`FORMAT` of the Cartfuzz that wrote it; ``format`` in JSON."""
 
@@ -106,10 +108,12 @@ def effective_configuration(
         EffectiveValue(key=key, value=value, source=_source(key, options, found.sources))
         for key, value in lists.items()
     ]
+    until = given.get(UNTIL)
     return EffectiveConfiguration(
         file=found.file,
         api_key="not looked for" if problem else _key_words(plan),
         values=tuple(values),
+        until_sec=until if isinstance(until, int | float) else None,
         problem=problem or _cleaning_problem(found, given, settings, plan),
     )
 

@@ -96,11 +96,13 @@ def check_cleaning(clean: bool, traffic: Traffic, *, origin: str) -> None:
 
 
 def _counting(run: RunSettings, given: Collection[str]) -> Mapping[str, Any]:
-    """The keys that count: none that an option gives, and no bound where an option bounds."""
+    """The keys that count: none that an option gives, and no bound where an option bounds;
+    each format of a report once."""
     bounded = any(name in given for name in (*BOUNDS, UNTIL))
     return {
-        name: getattr(run, name)
+        name: tuple(dict.fromkeys(value)) if name == "report" else value
         for name in RunSettings.__struct_fields__
+        for value in [getattr(run, name)]
         if name not in given and not (bounded and name in BOUNDS)
     }
 

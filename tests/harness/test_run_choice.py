@@ -122,3 +122,10 @@ def test_an_empty_path_is_refused(tmp_path: Path, key: str, text: str) -> None:
     file.write_text(f"[run]\n{key} = {toml_value(text)}\n")
     with pytest.raises(ConfigurationError, match=f"run.{key}: expected a (path|folder)"):
         read_configuration(file)
+
+
+def test_each_format_counts_once() -> None:
+    """As with ``--report html,html``."""
+    run = RunSettings(report=(Format.HTML, Format.SARIF, Format.HTML))
+    assert option_values(run, FOLDER, given=())["report"] == (Format.HTML, Format.SARIF)
+    assert shown_values(run, FOLDER, given={})["report"] == ("html", "sarif")
