@@ -8,8 +8,8 @@ from ..harness.clean_run import MAX_CLEANING_SEC
 from ..reports.wording import duration
 
 clean_option = click.option(
-    "--clean",
-    is_flag=True,
+    "--clean/--no-clean",
+    default=False,
     help="At the end, cancel the sessions that the run has left, also after Ctrl-C; for at most "
     f"{duration(MAX_CLEANING_SEC)}. cartfuzz clean does it later.",
 )

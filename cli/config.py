@@ -16,6 +16,7 @@ from ..harness.effective import (
 from ..harness.reference import toml_value
 from ..harness.settings import Settings
 from ..reports.plain import plain
+from ..reports.wording import duration
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
 from .options import with_settings
@@ -43,7 +44,8 @@ def show(
     comes from: an option, an environment variable, a key of the file, or the default.
 
     Secrets are not shown, only where they are read. Nothing is sent. The exit code is 2 if a run
-    would refuse the configuration.
+    would refuse a value, or values together. Whether files, ports and extras can be used, the run
+    checks.
     """
     found = effective_configuration(settings, configuration_for(settings), given=given_options())
     json_output.publish(found)
@@ -59,6 +61,8 @@ def show(
 def _lines(found: EffectiveConfiguration, *, show_all: bool) -> Iterator[str]:
     yield f"# configuration file: {found.file or 'none'}"
     yield f"# API key: {found.api_key}"
+    if found.until_sec is not None:
+        yield f"# end of a run, by --until: in {duration(found.until_sec)}"
     shown = [one for one in found.values if show_all or not _is_empty(one.value)]
     table = ""
     for one in shown:

@@ -17,7 +17,7 @@ from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from .access_options import access_options, gather_access
 from .completions import fault_names, folders
-from .param_types import NamedPath, PositiveNumber
+from .param_types import NamedPath, NamedPlace, PositiveNumber
 from .plugin_options import plugin_option
 from .trace_options import trace_options
 
@@ -116,6 +116,7 @@ def corpus_option(help_text: str, *, required: bool = False) -> Decorator:
     """``--corpus DIR|URL``."""
     return click.option(
         "--corpus",
+        type=NamedPlace(),
         shell_complete=folders,
         metavar="DIR|URL",
         required=required,

@@ -109,6 +109,25 @@ class NamedPath(click.Path):
         return super().convert(value, param, ctx)
 
 
+class NamedPlace(click.ParamType[str]):
+    """A folder or a URL, as `NamedPath` of at least one character."""
+
+    name = "place"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        place = str(value)
+        if not place.strip():
+            self.fail(
+                "expected a folder or redis://HOST:PORT/DB, found an empty text; is the variable "
+                "set that it comes from?",
+                param,
+                ctx,
+            )
+        return place
+
+
 class WholeNumber(click.IntRange):
     """A whole number within bounds."""
 

@@ -102,7 +102,8 @@ def resumed_settings(
     if configuration.target.url is None or started.sandbox is not None:
         settings = settings_of_run(started, settings)
     phases = tuple(name for name in started.phases if name != Phase.CORPUS)
-    if Phase.CORPUS in started.phases and settings.corpus is None:
+    has_corpus = settings.corpus is not None or configuration.run.corpus is not None
+    if Phase.CORPUS in started.phases and not has_corpus:
         raise ConfigurationError(
             f"--resume {resumption.name}",
             expected="--corpus as well, since the run sends what a corpus holds",

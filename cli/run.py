@@ -14,7 +14,6 @@ import msgspec
 from ..analysis import Summary
 from ..analysis.bounded_record import WHOLE_OCCURRENCES
 from ..analysis.report_format import Format
-from ..contract import Traffic
 from ..harness.access.url_words import address_words
 from ..harness.baseline_file import read_baseline
 from ..harness.configuration import Configuration
@@ -36,6 +35,7 @@ from ..harness.plan import (
 )
 from ..harness.resolution import requested_rps
 from ..harness.resumption import Resumption
+from ..harness.run_choice import check_cleaning
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
@@ -62,7 +62,7 @@ from .resume_options import (
     resumed_plan,
     resumed_settings,
 )
-from .run_keys import OF_EACH_PART, with_keys
+from .run_keys import keys_of_part, with_keys
 from .run_loop import carry_out
 from .run_status import check_status_file
 from .target import provide_target, resolve_target
@@ -326,20 +326,17 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     else:
         options, resumption = _with_earlier_parts(options, options.resume)
         settings, configuration = resumed_settings(resumption, settings)
-        settings, options = with_keys(settings, options, configuration, names=OF_EACH_PART)
+        names = keys_of_part(resumption.started)
+        settings, options = with_keys(settings, options, configuration, names=names)
     plan = _plan(settings, options, configuration)
-    if options.clean and plan.traffic is not Traffic.ALL:
-        raise click.UsageError(
-            f"{options.origin('clean')} cancels sessions, which takes real updates: expected a run "
-            f"that may send them, found one that is restricted to {plan.traffic.value}"
-        )
+    check_cleaning(options.clean, plan.traffic, origin=options.origin("clean"))
     if resumption is not None:
         plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     telemetry = Telemetry.of(options, named=options.origin)
     plan = telemetry.plan(plan, traceparent=settings.traceparent)
     executor = _executor(options, plan)
     if options.status_file is not None:
-        check_status_file(options.status_file)
+        check_status_file(options.status_file, option=options.origin("status_file"))
     check_writable(options.report_dir or DEFAULT_BASE)
     in_use = locked_folder(options.report_dir) if options.report_dir else nullcontext()
     corpus = (
@@ -382,6 +379,11 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         click.echo(f"sending at most {plan.rps:g} requests a second; --rps changes that", err=True)
     seconds, minimise_time = _times(options)
     bounded = seconds or options.scenarios or options.requests or options.until_quiet
+    baseline = (
+        read_baseline(options.baseline, option=options.origin("baseline"))
+        if options.baseline
+        else {}
+    )
     return msgspec.structs.replace(
         plan,
         duration_sec=seconds,
@@ -392,7 +394,7 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         quiet_sec=options.until_quiet,
         keep=RecordPolicy(options.record),
         max_record=options.max_record,
-        baseline=read_baseline(options.baseline) if options.baseline else {},
+        baseline=baseline,
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
         minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,

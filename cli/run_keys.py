@@ -12,6 +12,7 @@ from ..harness.configuration import Configuration
 from ..harness.run_choice import UNTIL, option_values
 from ..harness.run_settings import RunSettings
 from ..harness.settings import Settings
+from ..record import Phase, RunStarted
 from ..reports.formats import check_formats
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ OF_EACH_PART = frozenset(
     )
 )
 """The keys that count for a part of a run that goes on; the others are those of its beginning."""
+
+
+def keys_of_part(started: RunStarted) -> frozenset[str]:
+    """The keys that count for a further part of the run: its corpus too, if it had one."""
+    return OF_EACH_PART | {"corpus"} if Phase.CORPUS in started.phases else OF_EACH_PART
 
 
 def given_options(context: click.Context | None = None) -> Mapping[str, object]:

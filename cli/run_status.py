@@ -57,8 +57,12 @@ class StatusFile:
             self._failed = True
 
 
-def check_status_file(path: Path) -> None:
+def check_status_file(path: Path, *, option: str = "--status-file") -> None:
     """Refuses a file that cannot be written, before anything is sent.
+
+    Args:
+        path: of the file.
+        option: who gave it, for the error.
 
     Raises:
         ConfigurationError: naming the reason.
@@ -66,7 +70,7 @@ def check_status_file(path: Path) -> None:
     found = "a folder" if path.is_dir() else "" if path.parent.is_dir() else "no such folder"
     if found:
         raise ConfigurationError(
-            f"--status-file {path}",
+            f"{option} {path}",
             expected="a file in a folder that is there",
             found=found,
         )

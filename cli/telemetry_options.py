@@ -63,8 +63,8 @@ _OPTIONS = (
         "on. Needs cartfuzz[prometheus].",
     ),
     click.option(
-        "--otel",
-        is_flag=True,
+        "--otel/--no-otel",
+        default=False,
         help="Export spans and metrics over OTLP, to where the OTEL_* variables say "
         "(http://localhost:4318 without them); implies --traceparent. Needs cartfuzz[otel].",
     ),

@@ -18,13 +18,15 @@ from .configuration import Configuration
 from .plan import Plan
 from .reference import TABLES, keys_of_table
 from .resolution import resolve
-from .run_choice import shown_values
+from .run_choice import UNTIL, check_cleaning, shown_values
 from .settings import API_KEY_VARIABLE, Settings
 from .target_settings import TargetSettings
 
 DEFAULT_SOURCE = "default"
 _ACCESS_OPTIONS = {"headers": "header"}
 """Keys whose options have another name."""
+_URLS = ("target.url", "target.proxy")
+"""Keys that hold a URL, also where the scheme is missing; ``@`` is lawful in a path."""
 
 
 class EffectiveValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +49,9 @@ class EffectiveConfiguration(msgspec.Struct, frozen=True, kw_only=True):
     """Where the key is read, and whether something is there. The key itself is never shown."""
     values: tuple[EffectiveValue, ...]
     problem: str = ""
-    """Why a run would refuse this configuration; empty: it would not."""
+    """Why a run would refuse a value, or values together; empty: it would not for that."""
+    until_sec: float | None = None
+    """How long a run may last by ``--until``, which has no key; None: it was not given."""
     format_version: int = msgspec.field(name="format", default=FORMAT)
     """`FORMAT` of the Cartfuzz that wrote it; ``format`` in JSON."""
 
@@ -72,7 +76,7 @@ def effective_configuration(
     values = [
         EffectiveValue(
             key=f"target.{name}",
-            value=_without_secrets(value),
+            value=_without_secrets(f"target.{name}", value),
             source=_source(f"target.{name}", options, found.sources),
         )
         for name, value in written.items()
@@ -104,12 +108,28 @@ def effective_configuration(
         EffectiveValue(key=key, value=value, source=_source(key, options, found.sources))
         for key, value in lists.items()
     ]
+    until = given.get(UNTIL)
     return EffectiveConfiguration(
         file=found.file,
         api_key="not looked for" if problem else _key_words(plan),
         values=tuple(values),
-        problem=problem,
+        until_sec=until if isinstance(until, int | float) else None,
+        problem=problem or _cleaning_problem(found, given, settings, plan),
     )
+
+
+def _cleaning_problem(
+    configuration: Configuration, given: Mapping[str, object], settings: Settings, plan: Plan
+) -> str:
+    key = "run.clean"
+    options = {key: settings.option("clean")} if "clean" in given else {}
+    clean = bool(given.get("clean", configuration.run.clean))
+    try:
+        origin = _source(key, options, configuration.sources)
+        check_cleaning(clean, plan.traffic, origin=origin)
+    except ConfigurationError as error:
+        return str(error)
+    return ""
 
 
 def _run_values(
@@ -122,7 +142,7 @@ def _run_values(
         key = f"run.{name}"
         sources = {} if value is None else configuration.sources
         yield EffectiveValue(
-            key=key, value=_without_secrets(value), source=_source(key, options, sources)
+            key=key, value=_without_secrets(key, value), source=_source(key, options, sources)
         )
 
 
@@ -259,6 +279,8 @@ def _key_words(plan: Plan) -> str:
     return f"{source.words}, which is {'set' if os.environ.get(source.variable) else 'not set'}"
 
 
-def _without_secrets(value: Any) -> Any:
+def _without_secrets(key: str, value: Any) -> Any:
     """``value``; of a URL with credentials, which is refused elsewhere, scheme and host alone."""
-    return url_words(value) if isinstance(value, str) and "@" in value else value
+    if not isinstance(value, str) or "@" not in value:
+        return value
+    return url_words(value) if key in _URLS or "://" in value else value

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ..contract import ConfigurationError, Traffic
 from .durations import seconds_of
 from .listening_address import address_of, address_text
 from .plan import DEFAULT_MAX_RECORD, DEFAULT_TRIAGE_SEC, RecordPolicy
@@ -75,12 +76,33 @@ def shown_values(
     return values
 
 
+def check_cleaning(clean: bool, traffic: Traffic, *, origin: str) -> None:
+    """Refuses a run that is to clean and may not.
+
+    Args:
+        clean: whether sessions are cancelled at the end of the run.
+        traffic: what the run may send.
+        origin: where ``clean`` was written, for the message.
+
+    Raises:
+        ConfigurationError: updates may not be sent.
+    """
+    if clean and traffic is not Traffic.ALL:
+        raise ConfigurationError(
+            f"{origin} cancels sessions, which takes real updates",
+            expected="a run that may send them",
+            found=f"one that is restricted to {traffic.value}",
+        )
+
+
 def _counting(run: RunSettings, given: Collection[str]) -> Mapping[str, Any]:
-    """The keys that count: none that an option gives, and no bound where an option bounds."""
+    """The keys that count: none that an option gives, and no bound where an option bounds;
+    each format of a report once."""
     bounded = any(name in given for name in (*BOUNDS, UNTIL))
     return {
-        name: getattr(run, name)
+        name: tuple(dict.fromkeys(value)) if name == "report" else value
         for name in RunSettings.__struct_fields__
+        for value in [getattr(run, name)]
         if name not in given and not (bounded and name in BOUNDS)
     }
 

@@ -15,7 +15,7 @@ import msgspec
 from ..analysis.report_format import Format
 from ..contract import ConfigurationError
 from ..contract.about import About
-from .access.access_keys import FilePath
+from .access.access_keys import NOT_BLANK, FilePath
 from .durations import DURATION, DURATION_PATTERN, seconds_of
 from .listening_address import ADDRESS, ADDRESS_PATTERN, address_of
 from .plan import DEFAULT_MAX_RECORD, DEFAULT_TRIAGE_SEC, RecordPolicy
@@ -34,9 +34,18 @@ _Seed = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1, description="a whole num
 _Size = Annotated[str, msgspec.Meta(pattern=SIZE_PATTERN, description=size_words(MIN_RECORD))]
 _Address = Annotated[str, msgspec.Meta(pattern=ADDRESS_PATTERN, description=f"{ADDRESS}, a text")]
 _Place = Annotated[
-    str, msgspec.Meta(description="a folder or redis://HOST:PORT/DB", extra={"path": True})
+    str,
+    msgspec.Meta(
+        min_length=1,
+        pattern=NOT_BLANK,
+        description="a folder or redis://HOST:PORT/DB",
+        extra={"path": True},
+    ),
 ]
-_LogPath = Annotated[str, msgspec.Meta(description="a path, or -", extra={"path": True})]
+_LogPath = Annotated[
+    str,
+    msgspec.Meta(min_length=1, pattern=NOT_BLANK, description="a path, or -", extra={"path": True}),
+]
 _Formats = Annotated[tuple[Format, ...], msgspec.Meta(description=f"a list of {', '.join(Format)}")]
 
 

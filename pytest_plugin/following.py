@@ -6,9 +6,11 @@ reads what is new there, in a thread, and hands it to the listeners of `cartfuzz
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -42,6 +44,17 @@ def telemetry_of(settings: PluginSettings) -> Telemetry:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """How far a record was read."""
+
+    inode: int
+    offset: int
+    """Bytes, whole lines."""
+    last: bytes = b""
+    """The line that ends there."""
+
+
 class RecordedEvents:
     """Reads what the processes of a run have added to their records.
 
@@ -51,8 +64,8 @@ class RecordedEvents:
 
     def __init__(self, shared: Path) -> None:
         self._shared = shared
-        self._read: dict[str, int] = {}
-        """By name of a record, without its ending, the bytes that were read."""
+        self._read: dict[str, _Position] = {}
+        """By name of a record, without its ending."""
 
     def new(self) -> Iterator[Event]:
         """The events that came since the last call. A shard that is sent again is new again."""
@@ -68,15 +81,20 @@ class RecordedEvents:
                     continue  # of a record that was begun again between two looks
 
     def _new_lines(self, path: Path) -> list[bytes]:
-        begin = self._read.get(path.stem, 0)
         with path.open("rb") as file:
-            if path.stat().st_size < begin:
-                begin = 0
-            file.seek(begin)
+            inode = os.fstat(file.fileno()).st_ino
+            read = self._read.get(path.stem) or _Position(inode, 0)
+            # A record that is begun again may have the same inode, and may be longer by now.
+            file.seek(read.offset - len(read.last))
+            if inode != read.inode or file.read(len(read.last)) != read.last:
+                read = _Position(inode, 0)
+                file.seek(0)
             content = file.read()
         whole = content[: content.rfind(b"\n") + 1]
-        self._read[path.stem] = begin + len(whole)
-        return whole.splitlines()
+        lines = whole.splitlines(keepends=True)
+        last = lines[-1] if lines else read.last
+        self._read[path.stem] = _Position(inode, read.offset + len(whole), last)
+        return lines
 
 
 def show_not_started(telemetry: Telemetry, plan: Plan, reason: str) -> None:

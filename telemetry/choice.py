@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module, metadata
 from pathlib import Path
 from types import ModuleType
@@ -51,6 +51,8 @@ class Telemetry:
     metrics_file: Path | None = None
     metrics_port: tuple[str, int] | None = None
     otel: bool = False
+    named: Callable[[str], str] = field(default=_option, repr=False, compare=False)
+    """What messages call an option, by the name of its value."""
 
     @classmethod
     def of(cls, options: _GivenOptions, *, named: Callable[[str], str] = _option) -> Telemetry:
@@ -70,16 +72,17 @@ class Telemetry:
             _check_file(named("metrics_file"), options.metrics_file)
         if options.metrics_file is not None or options.metrics_port is not None:
             name = "metrics_file" if options.metrics_file is not None else "metrics_port"
-            _from_extra("prometheus", named(name))
+            _check_extra("prometheus", named(name))
         if options.otel:
             check_variables(os.environ)
-            _from_extra("open_telemetry", named("otel"))
+            _check_extra("open_telemetry", named("otel"))
         return cls(
             log_file=options.log_file,
             log_format=LogFormat(options.log_format),
             metrics_file=options.metrics_file,
             metrics_port=options.metrics_port,
             otel=options.otel,
+            named=named,
         )
 
     def plan(self, plan: Plan, *, traceparent: bool | None) -> Plan:
@@ -121,13 +124,22 @@ class Telemetry:
 
     def _listeners(self, numbers: NumbersOfRun, state: RunState) -> Iterator[Listener]:
         if self.log_file is not None:
-            yield RunLog(self.log_file, self.log_format, state=state, numbers=numbers)
+            yield RunLog(
+                self.log_file,
+                self.log_format,
+                state=state,
+                numbers=numbers,
+                option=self.named("log_file"),
+            )
         if self.metrics_file is not None or self.metrics_port is not None:
-            yield _from_extra("prometheus", "--metrics-port").PrometheusListener(
-                numbers, address=self.metrics_port, file=self.metrics_file
+            yield _module("prometheus").PrometheusListener(
+                numbers,
+                address=self.metrics_port,
+                file=self.metrics_file,
+                option=self.named("metrics_port"),
             )
         if self.otel:
-            yield _from_extra("open_telemetry", "--otel").OpenTelemetryListener(
+            yield _module("open_telemetry").OpenTelemetryListener(
                 numbers, version=metadata.version("cartfuzz"), environment=os.environ
             )
 
@@ -137,14 +149,19 @@ _EXTRAS = {"prometheus": "prometheus", "open_telemetry": "otel"}
 """By module, the extra that it takes."""
 
 
-def _from_extra(module: str, option: str) -> ModuleType:
-    """A module of this package that takes an extra.
+def _module(name: str) -> ModuleType:
+    """A module of this package that takes an extra."""
+    return import_module(f".{name}", __package__)
+
+
+def _check_extra(module: str, option: str) -> None:
+    """Refuses an option whose extra is not installed.
 
     Raises:
-        ConfigurationError: the extra is not installed.
+        ConfigurationError: naming the extra.
     """
     try:
-        return import_module(f".{module}", __package__)
+        _module(module)
     except ModuleNotFoundError as error:
         extra = _EXTRAS[module]
         raise ConfigurationError(

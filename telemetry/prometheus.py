@@ -89,13 +89,19 @@ class PrometheusListener:
         numbers: of the run; take in each event before this listener does.
         address: host and port to listen on; port 0: any that is free. None: there is no server.
         file: is replaced as a whole every few seconds; None: there is none.
+        option: who gave ``address``, for the error.
 
     Raises:
         ConfigurationError: the port cannot be listened on.
     """
 
     def __init__(
-        self, numbers: NumbersOfRun, *, address: tuple[str, int] | None, file: Path | None
+        self,
+        numbers: NumbersOfRun,
+        *,
+        address: tuple[str, int] | None,
+        file: Path | None,
+        option: str = "--metrics-port",
     ) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(Metrics(lambda: numbers.latest))
@@ -104,7 +110,7 @@ class PrometheusListener:
         self._has_failed = False
         self._server: WSGIServer | None = None
         if address is not None:
-            self._server = _serve(self._registry, *address)
+            self._server = _serve(self._registry, *address, option=option)
             host, port = self._server.server_address[:2]
             click.echo(f"cartfuzz: metrics at http://{_in_url(str(host))}:{port}/metrics", err=True)
 
@@ -145,12 +151,12 @@ class PrometheusListener:
             self._has_failed = True
 
 
-def _serve(registry: CollectorRegistry, host: str, port: int) -> WSGIServer:
+def _serve(registry: CollectorRegistry, host: str, port: int, *, option: str) -> WSGIServer:
     try:
         server, _thread = start_http_server(port, addr=host, registry=registry)
     except OSError as error:
         raise ConfigurationError(
-            f"--metrics-port {_in_url(host)}:{port}",
+            f"{option} {_in_url(host)}:{port}",
             expected="a port that is free",
             found=(error.strerror or str(error)).lower(),
         ) from None

@@ -115,17 +115,24 @@ class RunLog:
         log_format: of its lines.
         state: takes in each event before `add` does.
         numbers: as well.
+        option: who gave ``file``, for the error.
 
     Raises:
         ConfigurationError: the file cannot be written.
     """
 
     def __init__(
-        self, file: Path, log_format: LogFormat, *, state: RunState, numbers: NumbersOfRun
+        self,
+        file: Path,
+        log_format: LogFormat,
+        *,
+        state: RunState,
+        numbers: NumbersOfRun,
+        option: str = "--log-file",
     ) -> None:
         self._state = state
         self._numbers = numbers
-        self._handler = _handler(file)
+        self._handler = _handler(file, option)
         self._handler.setFormatter(LineFormatter(log_format))
         self._logger = logging.getLogger(LOGGER)
         self._before = self._logger.level, self._logger.propagate
@@ -305,7 +312,7 @@ class RunLog:
         self._logger.log(level, event, extra={"run": self._run, "fields": fields})
 
 
-def _handler(file: Path) -> logging.Handler:
+def _handler(file: Path, option: str) -> logging.Handler:
     if file == STANDARD_ERROR:
         stream: logging.StreamHandler[TextIO] = logging.StreamHandler(sys.stderr)
         return stream
@@ -313,7 +320,7 @@ def _handler(file: Path) -> logging.Handler:
         return _FileHandler(file, encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(
-            f"--log-file {file}",
+            f"{option} {file}",
             expected="a file that can be written",
             found=(error.strerror or str(error)).lower(),
         ) from None

@@ -11,7 +11,12 @@ from ...contract.about import About
 from ...record.target_access import TargetAccess, TransportKind
 
 _Text = Annotated[str, msgspec.Meta(description="a text")]
-FilePath = Annotated[str, msgspec.Meta(description="a path", extra={"path": True})]
+NOT_BLANK = r"\S"
+"""An empty path would be the folder of the file."""
+FilePath = Annotated[
+    str,
+    msgspec.Meta(min_length=1, pattern=NOT_BLANK, description="a path", extra={"path": True}),
+]
 """In a file, relative to its folder; in a variable or an option, to the current one."""
 VariableName = Annotated[str, msgspec.Meta(description="the name of an environment variable")]
 _HeaderName = Annotated[str, msgspec.Meta(description="the name of a header line")]

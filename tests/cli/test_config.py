@@ -109,3 +109,13 @@ def test_a_variable_that_a_key_names_is_no_slip(
     Path("cartfuzz.toml").write_text("[target]\n")
     main(["run", "http://127.0.0.1:9", "--dry-run"])
     assert "CARTFUZZ_PROXY_AUTH is no variable of Cartfuzz" in capsys.readouterr().err
+
+
+def test_until_is_shown(capsys: Output) -> None:
+    """It is no key, and the lines stay TOML."""
+    assert main(["config", "show", "http://127.0.0.1:9", "--until", "06:00"]) == 0
+    text = capsys.readouterr().out
+    assert "# end of a run, by --until: in " in text
+    assert "until" not in tomllib.loads(text)["run"]
+    assert main(["config", "show", "http://127.0.0.1:9"]) == 0
+    assert "--until" not in capsys.readouterr().out

@@ -87,7 +87,8 @@ def test_messages_name_the_key(capsys: Output) -> None:
     for text, message in (
         ("corpus = 'redis:x'", "cartfuzz.toml: run.corpus: expected redis://HOST"),
         ("log_file = 'no/run.log'", "cartfuzz.toml: run.log_file no/run.log: expected a file"),
-        ("baseline = 'none.toml'", "none.toml"),
+        ("baseline = 'none.toml'", "cartfuzz.toml: run.baseline: none.toml: expected"),
+        ("status_file = 'no/s.json'", "cartfuzz.toml: run.status_file no/s.json: expected a file"),
     ):
         write(text)
         assert main(["run", "--sandbox", "--requests", "2", "-q"]) == 2
@@ -95,3 +96,45 @@ def test_messages_name_the_key(capsys: Output) -> None:
     write("clean = true")
     assert main(["run", "--sandbox", "--dry-only", "--requests", "2", "-q"]) == 2
     assert "cartfuzz.toml: run.clean cancels sessions" in capsys.readouterr().err
+
+
+def test_an_empty_corpus_is_refused(capsys: Output) -> None:
+    """It would be the current folder."""
+    assert main(["run", "--sandbox", "--corpus", "", "--requests", "2"]) == 2
+    assert "expected a folder or redis://" in capsys.readouterr().err
+
+
+def test_a_run_with_the_corpus_of_a_file_goes_on_with_the_same_file(capsys: Output) -> None:
+    """A message names the key; without key and option nothing goes on."""
+    write("corpus = 'kept'\nreport_dir = 'out'\nminimise = false\n")
+    assert main(["run", "--sandbox", "--scenarios", "4", "-q"]) in RAN
+    resumed = ["run", "--resume", "out", "--sandbox", "--scenarios", "5", "-q"]
+    assert main(resumed) in RAN
+    assert json.loads(Path("out/summary.json").read_text("utf-8"))["scenarios"] == 5
+    write("corpus = 'redis:x'\n")
+    assert main(resumed) == 2
+    assert "cartfuzz.toml: run.corpus: expected redis://HOST" in capsys.readouterr().err
+    write("")
+    assert main(resumed) == 2
+    assert "expected --corpus as well" in capsys.readouterr().err
+
+
+def test_flags_of_a_file_can_be_switched_off(capsys: Output) -> None:
+    """For one run, without another file."""
+    write("clean = true\notel = true\n")
+    found = shown(capsys, "--no-clean", "--no-otel")
+    assert found["run.clean"] == (False, "option --no-clean")
+    assert found["run.otel"] == (False, "option --no-otel")
+
+
+def test_what_cannot_be_cleaned_is_refused_as_the_run_does(capsys: Output) -> None:
+    """Exit 2 with the message of the run, which names the key or the option."""
+    write("clean = true\n")
+    read_only = ["http://127.0.0.1:9", "--read-only"]
+    message = "cancels sessions, which takes real updates: expected a run that may send them"
+    for command_words in (["config", "show"], ["run"]):
+        assert main([*command_words, *read_only]) == 2
+        assert f"cartfuzz.toml: run.clean {message}" in capsys.readouterr().err
+    assert main(["config", "show", *read_only, "--clean"]) == 2
+    assert f"--clean {message}" in capsys.readouterr().err
+    assert main(["config", "show", *read_only, "--no-clean"]) == 0

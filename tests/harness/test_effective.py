@@ -120,3 +120,12 @@ def test_a_configuration_that_a_run_refuses_is_shown_all_the_same(tmp_path: Path
     assert found.problem
     values = {one.key: one.value for one in found.values}
     assert (values["target.url"], values["target.rps"]) == ("http://shop.example", 2)
+
+
+def test_a_path_may_hold_an_at_sign(tmp_path: Path) -> None:
+    """A URL without its scheme may not: it may hold credentials."""
+    text = "[run]\nlog_file = 'a@b.log'\n[target]\nurl = 'user:geheim@127.0.0.1'\n"
+    found = whole(tmp_path, text, Settings(folders=(tmp_path,)), {})
+    values = {one.key: one.value for one in found.values}
+    assert values["run.log_file"] == str(tmp_path / "a@b.log")
+    assert "geheim" not in repr(found)

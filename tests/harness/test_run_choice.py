@@ -112,3 +112,20 @@ def test_sizes(text: str, size: int) -> None:
     assert bytes_of(text) == size
     assert bytes_of(size_text(size)) == size
     assert bytes_of(f"{text}s") is None
+
+
+@pytest.mark.parametrize("key", ["corpus", "baseline", "report_dir", "status_file", "log_file"])
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_path_is_refused(tmp_path: Path, key: str, text: str) -> None:
+    """It would be the folder of the file."""
+    file = tmp_path / "cartfuzz.toml"
+    file.write_text(f"[run]\n{key} = {toml_value(text)}\n")
+    with pytest.raises(ConfigurationError, match=f"run.{key}: expected a (path|folder)"):
+        read_configuration(file)
+
+
+def test_each_format_counts_once() -> None:
+    """As with ``--report html,html``."""
+    run = RunSettings(report=(Format.HTML, Format.SARIF, Format.HTML))
+    assert option_values(run, FOLDER, given=())["report"] == (Format.HTML, Format.SARIF)
+    assert shown_values(run, FOLDER, given={})["report"] == ("html", "sarif")

@@ -57,6 +57,23 @@ def test_what_is_new_in_records_is_read_once(tmp_path: Path) -> None:
     assert seconds_of(events) == [5]
 
 
+@pytest.mark.parametrize("in_place", [True, False])
+def test_a_record_that_is_begun_again_may_be_longer(tmp_path: Path, in_place: bool) -> None:
+    """It is read from its beginning: it has another inode, or another line where reading ended."""
+    events = RecordedEvents(tmp_path)
+    part = tmp_path / "edges-1.part"
+    part.write_bytes(line(1) + line(2))
+    assert seconds_of(events) == [1, 2]
+    if in_place:
+        part.write_bytes(line(1) + line(3) + line(4))
+        assert seconds_of(events) == [1, 3, 4]
+    else:
+        other = tmp_path / "other"
+        other.write_bytes(line(1) + line(2) + line(3))
+        other.replace(part)
+        assert seconds_of(events) == [1, 2, 3]
+
+
 def test_log_metrics_and_spans_of_a_worker(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -249,3 +249,20 @@ def test_a_log_ends_where_another_listener_cannot_begin(tmp_path: Path) -> None:
     (line,) = map(json.loads, path.read_text("utf-8").splitlines())
     assert line["event"] == "run_not_started"
     assert not logging.getLogger(LOGGER).handlers
+
+
+def test_messages_of_listeners_name_who_asked(tmp_path: Path) -> None:
+    """The place of a key, or an option of pytest."""
+    run = Logged(tmp_path / "first.log")
+    run.log.close()
+
+    def named(name: str) -> str:
+        return f"cartfuzz.toml: run.{name}"
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        served = Telemetry(metrics_port=taken.getsockname()[:2], named=named)
+        with pytest.raises(ConfigurationError, match=r"^cartfuzz\.toml: run\.metrics_port "):
+            served.listeners(run.tracker, run.state)
+    logged = Telemetry(log_file=tmp_path, named=named)
+    with pytest.raises(ConfigurationError, match=r"^cartfuzz\.toml: run\.log_file "):
+        logged.listeners(run.tracker, run.state)
