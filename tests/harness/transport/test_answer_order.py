@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import pytest
@@ -166,6 +167,35 @@ def test_bytes_behind_an_extra_answer_do_not_hide_it(kind: TransportKind) -> Non
         assert body_of(transport.send(WRITE)) == b"{}"
         assert isinstance(transport.send(WRITE), NoResponse)
         assert mixed_up_of(transport)(0.0) == 1
+
+
+@each_transport
+def test_no_thread_uses_its_kept_connection_again(kind: TransportKind) -> None:
+    """One thread got an extra answer; the connection of another one is not used after that."""
+    connections: list[socket.socket] = []
+    with (
+        transport_to(in_turn(connections, ANSWER, ANSWER + EXTRA), kind) as (transport, _),
+        ThreadPoolExecutor(1) as other,
+    ):
+        assert body_of(transport.send(READ)) == b"{}"
+        assert body_of(other.submit(transport.send, READ).result()) == b"{}"
+        assert body_of(transport.send(READ)) == b"{}"
+    assert connections[2] is not connections[0]
+
+
+@each_transport
+def test_an_answer_that_comes_after_the_last_one_is_noticed(kind: TransportKind) -> None:
+    """A connection stays open until its next use, although no answer on it is certain."""
+    connections: list[socket.socket] = []
+    with (
+        transport_to(in_turn(connections, ANSWER, ANSWER, ANSWER + EXTRA), kind) as (transport, _),
+        ThreadPoolExecutor(1) as other,
+    ):
+        for _ in range(2):
+            assert body_of(transport.send(READ)) == b"{}"
+        assert body_of(other.submit(transport.send, READ).result()) == b"{}"
+        connections[0].sendall(EXTRA)
+        assert mixed_up_of(transport)(WAIT_SEC) == 1
 
 
 @each_transport
