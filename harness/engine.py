@@ -109,8 +109,6 @@ class Engine:
         self._request_times = request_times
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self._state_witness = StateWitness(state or local_pace())
-        self._seen: set[str] = set()
-        """Signatures of discrepancies that were found before."""
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
 
@@ -175,21 +173,18 @@ class Engine:
             self._ledger.end(part, part_mark, execution.left())
             execution.settle()
             facts = execution.facts()
-            if not control and witness.is_suspicious(execution.log, facts, mark, newest_id):
-                witness.is_lost(lambda one: execution.read_other(one.session_id, one.mark))
+            self._look_for_reasons(execution, before, None if control else newest_id)
             return ExecutionResult(scenario=part, log=execution.log, facts=facts)
 
         witness = self._state_witness
         newest_id, before = witness.newest_id, self.moment
         done = send(scenario, mark)
-        self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
         if reason := self._disturbance(before):
             return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
         if needs_control(done.log):
             done = controlled(
                 done, lambda part, index: send(part, control_mark(mark, index), index + 1)
             )
-            self.await_extra_answer(done.log.discrepancies, done.log.slowest_sec)
         if reason := self._disturbance(before):
             return self._recorder.undecided(execution_id, done.scenario, done.log, reason)
         witness.keep(done.scenario, mark, done.log, done.facts)
@@ -204,10 +199,7 @@ class Engine:
             execution: has found something in the response that came last.
             since: when it was opened.
         """
-        log, witness = execution.log, self._state_witness
-        self.await_extra_answer(log.discrepancies, log.slowest_sec)
-        if witness.is_suspicious(log, execution.facts(), execution.mark, newest_id=0):
-            witness.is_lost(lambda one: execution.read_other(one.session_id, one.mark))
+        self._look_for_reasons(execution, since, newest_id=0)
         return self._disturbance(since)
 
     def end(self, execution: Execution) -> None:
@@ -224,19 +216,41 @@ class Engine:
             lambda one: execution.read_other(one.session_id, one.mark), but=mark
         )
 
-    def await_extra_answer(self, found: Iterable[Discrepancy], slowest_sec: float) -> None:
+    def _look_for_reasons(self, execution: Execution, since: Moment, newest_id: int | None) -> None:
+        """Lets `moment` change where what an execution has found proves nothing.
+
+        Args:
+            execution: what it found last is the last that this thread received.
+            since: when it began. Where answers were mixed up since, the read of the witness would
+                get one of them.
+            newest_id: as of `StateWitness.is_suspicious`; None: the witness is not read.
+        """
+        log, witness = execution.log, self._state_witness
+        is_new = self.await_extra_answer(log.discrepancies, log.slowest_sec)
+        if newest_id is None or self._sender.mixed_up() != since.mixed_up:
+            return
+        if witness.is_suspicious(execution.facts(), execution.mark, newest_id, is_new=is_new):
+            witness.is_lost(lambda one: execution.read_other(one.session_id, one.mark))
+
+    def await_extra_answer(self, found: Iterable[Discrepancy], slowest_sec: float) -> bool:
         """Waits where a discrepancy is found for the first time, so that `moment` is certain:
         if an answer was to another request, then the one to the last request is still to come.
 
         Args:
             found: in the responses of this thread.
             slowest_sec: of these responses.
+
+        Returns:
+            Whether one of ``found`` is found for the first time.
         """
-        signatures = {one.signature for one in found}
-        if not signatures <= self._seen:
-            self._seen |= signatures
+        signatures = frozenset(one.signature for one in found)
+        is_new = self._state_witness.is_new(signatures)
+        if is_new:
             usual = min(2 * slowest_sec, _MAX_EXTRA_ANSWER_SEC)
             self._sender.mixed_up(max(_MIN_EXTRA_ANSWER_SEC, usual))
+            # Only now: another thread that finds the same meanwhile has to wait as well.
+            self._state_witness.saw(signatures)
+        return is_new
 
     def _disturbance(self, since: Moment) -> str:
         """Why what came back since a moment proves nothing; empty: it does."""

@@ -117,14 +117,14 @@ class LateReads:
             with kept_errors(errors, step), one_at_a_time((before, now)):
                 difference = self._difference(before, now)
                 changed += [] if difference is None else [_discrepancy(step, difference)]
-        if any(one.outcome == SESSION_IS_GONE.key for one in changed) and (
-            self._engine.has_lost_state(scenario, first.mark, scenario_id=second_id)
-        ):
-            changed = []  # it was started again, and says nothing of this session
         slowest_sec = max((one.elapsed_sec for one in second.outcomes), default=0.0)
         self._engine.await_extra_answer(changed, slowest_sec)
         if self._engine.moment != first.moment:
             changed = []  # an answer may have been to another request
+        if any(one.outcome == SESSION_IS_GONE.key for one in changed) and (
+            self._engine.has_lost_state(scenario, first.mark, scenario_id=second_id)
+        ):
+            changed = []  # it was started again, and says nothing of this session
         is_whole = bool(changed or errors)
         whole = msgspec.structs.replace(
             scenario, steps=(*scenario.steps, *(Fetch(session=session) for session in sessions))

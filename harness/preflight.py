@@ -190,10 +190,10 @@ class _Check:
         outcome = self._send(step)
         if isinstance(outcome, NoResponse) and self._sender.mixed_up() > mixed_up:
             # Connections are not kept any more, so this time its answer is certain. The first time
-            # its session may have been made.
+            # its session may have been made: another update is for another session.
             if isinstance(step, Update) and not step.dry:
                 self.made.append(self._mark)
-            self._mark = ""
+                self._mark = ""
             outcome = self._send(step)
         if isinstance(outcome, NoResponse) and outcome.held_back:
             raise TargetUnreachableError(

@@ -69,20 +69,28 @@ class StateWitness:
             if self._current() is None and _shows_its_session(scenario, log, facts):
                 self._witness = Witness(scenario.sessions[0], mark, self.losses)
 
-    def is_suspicious(self, log: ExchangeLog, facts: RunFacts, mark: str, newest_id: int) -> bool:
+    def is_new(self, signatures: frozenset[str]) -> bool:
+        """Whether a discrepancy with one of ``signatures`` is found for the first time since the
+        target lost its state last."""
+        with self._lock:
+            return not signatures <= self._seen
+
+    def saw(self, signatures: frozenset[str]) -> None:
+        """From now on ``signatures`` are not new."""
+        with self._lock:
+            self._seen |= signatures
+
+    def is_suspicious(self, facts: RunFacts, mark: str, newest_id: int, *, is_new: bool) -> bool:
         """Whether the witness should be read before an execution with ``mark`` counts.
 
         Args:
-            log: of the execution.
-            facts: of it.
+            facts: of the execution.
             mark: of it.
             newest_id: as it was when the execution began: what it made should have higher ones.
+            is_new: whether it found something for the first time, see `is_new`.
         """
         with self._lock:
             witness = self._current()
-            found = {one.signature for one in log.discrepancies}
-            is_new = not found <= self._seen
-            self._seen |= found
             if witness is None or witness.mark == mark or self.losses >= MAX_LOSSES:
                 return False
             begins_anew = any(one <= newest_id for one in facts.ids)

@@ -20,7 +20,7 @@ from .errors import NotSessionAPIError, TargetError
 from .novelty import Novelty
 from .pace.circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
 from .pace.pace_state import PaceState, local_pace
-from .pace.pacing import Notice, NoticeKind, pause_notice
+from .pace.pacing import Notice, pause_notice
 from .pace.rate_limiter import RateLimiter
 from .pace.request_cutoff import cut_off_when_stopped
 from .pace.slow_down import SlowDown
@@ -133,12 +133,13 @@ def preflight(
 
 def _first_pause(notice: Callable[[Notice], None]) -> Callable[[float], None]:
     """Gives the first long pause to ``notice``."""
-    shown: set[NoticeKind] = set()
+    is_shown = False
 
     def show(seconds: float) -> None:
+        nonlocal is_shown
         one = pause_notice(seconds)
-        if one is not None and one.kind not in shown:
-            shown.add(one.kind)
+        if one is not None and not is_shown:
+            is_shown = True
             notice(one)
 
     return show

@@ -31,7 +31,8 @@ _AFTER_SCHEME = rb"(?:(?<=ApiKey-v1 )|(?<=Basic ))"
 _NOT_LONGER = rb"(?![\w-])"
 
 _MAX_BLOCKS = 2_000
-"""Of a window that are looked at, where it may hold a secret in pieces."""
+"""Of a window that are looked at, where it may hold a secret in pieces. Each block of the secret
+has an equal share: one that a text repeats does not use up that of the others."""
 
 _Span = tuple[int, int]
 
@@ -208,8 +209,9 @@ def _pieces(spelling: Spelling, folded: bytes) -> Iterator[tuple[int, int, bool]
 
 def _matches(spelling: Spelling, folded: bytes) -> Iterator[tuple[int, int, int]]:
     """Places in the secret of what a text has of it, and where it begins and ends in the text."""
-    left = _MAX_BLOCKS
-    for at, block in spelling.blocks():
+    blocks = tuple(spelling.blocks())
+    for at, block in blocks:
+        left = max(1, _MAX_BLOCKS // len(blocks))
         start = folded.find(block)
         while start >= 0 and left:
             left -= 1

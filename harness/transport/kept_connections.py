@@ -60,7 +60,7 @@ class KeptConnections:
         outcome = self._peer.exchange(connection, request, started)
         if connection.is_followed:
             self._peer.order.note_extra(connection.answers)
-        if not (connection.reusable and self._peer.order.is_certain):
+        if not connection.reusable:
             self._drop(connection)
         if connection is kept and connection.is_followed:
             return outcome, _Trouble.SEVERAL_ANSWERS
@@ -82,10 +82,11 @@ class KeptConnections:
         self._local = threading.local()
 
     def _connection(self, started: float) -> Connection | NoResponse:
-        """This thread's connection, opened again where the target has closed it."""
+        """This thread's connection; a new one where the target has closed it, or where an answer to
+        another request may still come on it."""
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
-            if not connection.stale():
+            if self._peer.order.is_certain and not connection.stale():
                 return connection
             self._end_stale(connection)
         opened = self._peer.open(started)

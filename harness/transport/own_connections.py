@@ -127,13 +127,9 @@ class OwnConnections:
     @staticmethod
     def _is_doubtful(connection: Connection) -> bool:
         """Whether the last response may be to the request before: another one is there already."""
-        is_first = connection.answers == 1
-        return (
-            not is_first
-            and connection.reusable
-            and connection.stale()
-            and (connection.has_extra_answer())
-        )
+        if connection.answers == 1 or not connection.reusable:
+            return False
+        return connection.stale() and connection.has_extra_answer()
 
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Sends ``request`` as far as ``cut`` says and closes the connection.

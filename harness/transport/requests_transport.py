@@ -65,12 +65,12 @@ class RequestsTransport:
         with DEADLINE.within(self._peer.timeout_sec) as started:
             if adapter.has_extra_answer(0.0):
                 order.note_extra(adapter.answers)
+            if not order.is_certain:
+                adapter.close()
             outcome = self._exchange(adapter, request, started)
             if adapter.has_several_answers and request.method == "GET":
                 adapter.close()
                 outcome = self._exchange(adapter, request, started)
-        if not order.is_certain:
-            adapter.close()
         return outcome
 
     def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:

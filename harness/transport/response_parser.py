@@ -48,7 +48,9 @@ class ResponseParser:
         self.reusable = False
         """Whether another request may follow on the connection."""
         self.is_followed = False
-        """Whether another answer came behind it, that nobody asked for."""
+        """Whether another answer came behind it, that nobody asked for. As `begins_answer`."""
+        self._has_extra_head = False
+        """Whether all header lines of such an answer have come."""
 
     @property
     def body(self) -> bytes:
@@ -84,12 +86,15 @@ class ResponseParser:
             self._finish(reusable=False)
         except httptools.HttpParserError as error:
             self.reusable = False
+            self.is_followed = self._has_extra_head  # other bytes are no answer
             if not self.complete:
                 raise NotHTTPError("an answer that is no HTTP") from error
         self._check_readable()
         if self.truncated and not self.complete:
             self._finish(reusable=False)  # the rest would have to be read before the next request
         if self.complete:
+            if not self._has_extra_head and self._parser.get_status_code() == REQUEST_TIMEOUT:
+                self.is_followed = False  # the beginning of a 408
             self._parser = None  # they hold each other: nothing is left to the garbage collector
 
     def _check_protocol(self, piece: bytes) -> None:
@@ -122,7 +127,9 @@ class ResponseParser:
     def on_headers_complete(self) -> None:
         if self.complete and self._parser is not None:
             # A 408 ends an idle connection (RFC 9110, 15.5.9); it is no answer to anything.
-            self.is_followed &= self._parser.get_status_code() != REQUEST_TIMEOUT
+            is_idle_end = self._parser.get_status_code() == REQUEST_TIMEOUT
+            self._has_extra_head |= not is_idle_end
+            self.is_followed = self._has_extra_head
         if self.complete or self._parser is None:
             return
         status = self._parser.get_status_code()

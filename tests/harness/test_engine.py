@@ -25,6 +25,7 @@ from cartfuzz.harness.exchange_log import (
     MAX_COMPARED_SHARDS,
     MAX_SCENARIO_BYTES,
     MIN_BODY_BYTES,
+    MIXED_UP,
 )
 from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import SAMPLE, RecordPolicy
@@ -238,6 +239,51 @@ def test_one_bug_does_not_echo() -> None:
     assert [found.rule for found in run.discrepancies] == ["RESP-03"]
     assert len(sent) == len(scenario.steps) + 1
     assert run.scenario == scenario
+
+
+class OffByOneTransport(FunctionTransport):
+    """Answers each request from the second on with the answer to the one before; the one that is
+    left over is noticed by who waits for it."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply)
+        self.is_off = False
+        self._noticed = 0
+        self._before: Response | NoResponse | None = None
+
+    def send(self, request: Request) -> Response | NoResponse:
+        own = super().send(request)
+        taken = self._before if self.is_off and self._before is not None else own
+        self._before = own
+        return taken
+
+    def mixed_up(self, wait_sec: float) -> int:
+        self._noticed += self.is_off and wait_sec > 0
+        return self._noticed
+
+
+def test_answers_to_other_requests_prove_nothing() -> None:
+    """Neither a discrepancy nor a loss of the target's state: the witness, which may get a 404 that
+    is to an earlier read, is not read."""
+    known: list[str] = []
+
+    def reply(request: Request) -> Response | NoResponse:
+        if request.method == "PUT":
+            known.append(request.target)
+            return remarked(ok(DATA))
+        return remarked(read(DATA)) if request.target in known else remarked(refusal(404))
+
+    transport = OffByOneTransport(reply)
+    engine = engine_on(transport)
+    assert engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL).statuses
+    transport.is_off = True
+    reads = Scenario(title="reads", sessions=(MARK,), steps=(update(DATA), Fetch(), Fetch()))
+    other = REAL[:-1] + "2"
+    sent = len(transport.sent)
+    run = engine.execute(reads, phase="edges", scenario_id="edges/0/1", mark=other)
+    assert (run.discrepancies, run.inconclusive) == ((), (MIXED_UP,))
+    assert not any(REAL in one.target for one in transport.sent[sent:])
+    assert engine.moment.losses == 0
 
 
 def test_trouble_is_inconclusive() -> None:

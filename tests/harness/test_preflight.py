@@ -22,7 +22,7 @@ from cartfuzz.harness.preflight import PreflightResult, check_target
 from cartfuzz.harness.sender import Sender
 from cartfuzz.harness.target import begin_run, preflight
 from cartfuzz.harness.transport import Transport
-from cartfuzz.wire import Request, Response
+from cartfuzz.wire import Delivery, NoResponse, Request, Response
 from cartfuzz.wire.secrets import TargetSecrets
 
 from .transport.scripted_server import answering, scripted_server
@@ -255,3 +255,43 @@ def test_a_target_without_times_has_no_clock(stored: Answer) -> None:
     with scripted_server(in_turn(UNKNOWN_SESSION, CREATED, stored)) as server:
         _, seen = preflight(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
     assert seen.clock_ahead_sec is None
+
+
+class MixedUpTransport:
+    """Loses the answer to one request, and notices then that answers were mixed up."""
+
+    def __init__(self, lost: int, answers: list[Answer]) -> None:
+        self._lost = lost
+        self._answers = answers
+        self._mixed_up = 0
+        self.sent: list[Request] = []
+
+    def send(self, request: Request) -> Response | NoResponse:
+        self.sent.append(request)
+        if len(self.sent) == self._lost:
+            self._mixed_up += 1
+            return NoResponse(fate=Delivery.UNKNOWN, reason="more than one answer")
+        status, body, _ = self._answers.pop(0)
+        return Response(status=status, body=body, content_type="application/json")
+
+    def mixed_up(self, _wait_sec: float) -> int:
+        return self._mixed_up
+
+
+@pytest.mark.parametrize(
+    ("lost", "is_same", "made"), [(1, True, 1), (2, False, 2)], ids=["read", "update"]
+)
+def test_a_request_with_an_uncertain_answer_is_repeated(
+    lost: int, is_same: bool, made: int
+) -> None:
+    """A read for the same session; an update for another one, as the first may have been made."""
+    transport = MixedUpTransport(lost, [UNKNOWN_SESSION, CREATED, STORED])
+    sender = Sender(
+        cast("Transport", transport), rate_limiter=RateLimiter(None), stopped=lambda: False
+    )
+    result = check_target(sender, url="http://target", run_id="abcdefgh")
+    assert (result.refusal, len(result.made)) == ("", made)
+    first, second = transport.sent[lost - 1 : lost + 1]
+    assert first.method == second.method
+    assert (first.target == second.target) is is_same
+    assert result.requests == 4

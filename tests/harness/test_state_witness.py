@@ -41,20 +41,33 @@ def wrong(text: str) -> ExchangeLog:
 
 
 def test_the_first_session_that_is_right_is_the_witness() -> None:
-    """Each signature is a reason once, and an id that begins anew is one too; a wrong execution is
-    no witness, and none is its own."""
+    """What is found for the first time is a reason, and so is an id that begins anew; a wrong
+    execution is no witness, and none is its own."""
     witness = StateWitness(local_pace())
     witness.keep(READ, "m0", wrong("a"), RunFacts(ids=(4,)))
-    assert not witness.is_suspicious(wrong("a"), RunFacts(), "m9", 0)
+    assert not witness.is_suspicious(RunFacts(), "m9", 0, is_new=True)
     witness.keep(READ, "m1", *right(5))
     witness.keep(READ, "m2", *right(6))
     assert witness.newest_id == 6
-    assert not witness.is_suspicious(*right(7), "m3", 6)
-    assert not witness.is_suspicious(wrong("a"), RunFacts(), "m3", 5)
-    assert witness.is_suspicious(wrong("b"), RunFacts(), "m3", 5)
-    assert witness.is_suspicious(*right(5), "m3", 6)
-    assert not witness.is_suspicious(*right(5), "m1", 6)
+    assert not witness.is_suspicious(RunFacts(ids=(7,)), "m3", 6, is_new=False)
+    assert witness.is_suspicious(RunFacts(), "m3", 5, is_new=True)
+    assert witness.is_suspicious(RunFacts(ids=(5,)), "m3", 6, is_new=False)
+    assert not witness.is_suspicious(RunFacts(ids=(5,)), "m1", 6, is_new=True)
     assert witness.is_lost(lambda one: refusal(404 if one.mark == "m1" else 500))
+
+
+def test_a_signature_is_new_until_it_was_seen() -> None:
+    """Asking changes nothing, and after a loss all are new again."""
+    witness = StateWitness(local_pace())
+    both = frozenset(("a", "b"))
+    assert witness.is_new(both)
+    witness.saw(frozenset("a"))
+    assert witness.is_new(both)
+    witness.saw(both)
+    assert not witness.is_new(both)
+    witness.keep(READ, "m1", *right(5))
+    assert witness.is_lost(lambda _: refusal(404))
+    assert witness.is_new(both)
 
 
 def test_only_a_session_that_is_gone_shows_a_loss() -> None:
@@ -97,11 +110,11 @@ def test_ids_without_order_cost_little() -> None:
     witness = StateWitness(local_pace())
     witness.keep(READ, "m1", *right(5))
     reads = 0
-    while witness.is_suspicious(*right(1), "m2", witness.newest_id):
+    while witness.is_suspicious(RunFacts(ids=(1,)), "m2", witness.newest_id, is_new=False):
         assert not witness.is_lost(lambda _: read(DATA))
         reads += 1
         assert reads < 10
-    assert witness.is_suspicious(wrong("a"), RunFacts(), "m2", 5)
+    assert witness.is_suspicious(RunFacts(), "m2", 5, is_new=True)
 
 
 def test_only_a_session_that_was_read_is_a_witness() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import pytest
@@ -141,15 +142,60 @@ def test_an_answer_that_waits_is_not_taken(kind: TransportKind) -> None:
 
 
 @each_transport
-@pytest.mark.parametrize("extra", [IDLE_END, b"\r\n"], ids=["408", "line end"])
+@pytest.mark.parametrize(
+    "extra",
+    [IDLE_END, IDLE_END[:20], b"\r\n", b"xyz}", b"0\r\n\r\n", b" ", b"\0"],
+    ids=["408", "half a 408", "line end", "letters", "last chunk", "space", "NUL"],
+)
 def test_what_may_follow_an_answer_changes_nothing(kind: TransportKind, extra: bytes) -> None:
-    """A 408 ends an idle connection, and a line end is no answer: connections are kept after it."""
+    """A 408 ends an idle connection, and other bytes are no answer: the one before them is to its
+    request, and connections are kept after it."""
     connections: list[socket.socket] = []
-    with transport_to(in_turn(connections, ANSWER, ANSWER + extra), kind) as (transport, _):
-        bodies = [body_of(transport.send(READ)) for _ in range(4)]
+    with transport_to(in_turn(connections, ANSWER, ANSWER + extra), kind) as (transport, server):
+        bodies = [body_of(transport.send(WRITE)) for _ in range(2)]
+        assert len(server.requests) == 2
+        bodies += [body_of(transport.send(READ)) for _ in range(2)]
         assert mixed_up_of(transport)(0.0) == 0
     assert bodies == [b"{}"] * 4
     assert connections[2] is connections[3]
+
+
+@each_transport
+def test_bytes_behind_an_extra_answer_do_not_hide_it(kind: TransportKind) -> None:
+    """The second answer is whole; what follows it is no HTTP."""
+    with transport_to(in_turn([], ANSWER, EXTRA + ANSWER + b"xyz"), kind) as (transport, _):
+        assert body_of(transport.send(WRITE)) == b"{}"
+        assert isinstance(transport.send(WRITE), NoResponse)
+        assert mixed_up_of(transport)(0.0) == 1
+
+
+@each_transport
+def test_no_thread_uses_its_kept_connection_again(kind: TransportKind) -> None:
+    """One thread got an extra answer; the connection of another one is not used after that."""
+    connections: list[socket.socket] = []
+    with (
+        transport_to(in_turn(connections, ANSWER, ANSWER + EXTRA), kind) as (transport, _),
+        ThreadPoolExecutor(1) as other,
+    ):
+        assert body_of(transport.send(READ)) == b"{}"
+        assert body_of(other.submit(transport.send, READ).result()) == b"{}"
+        assert body_of(transport.send(READ)) == b"{}"
+    assert connections[2] is not connections[0]
+
+
+@each_transport
+def test_an_answer_that_comes_after_the_last_one_is_noticed(kind: TransportKind) -> None:
+    """A connection stays open until its next use, although no answer on it is certain."""
+    connections: list[socket.socket] = []
+    with (
+        transport_to(in_turn(connections, ANSWER, ANSWER, ANSWER + EXTRA), kind) as (transport, _),
+        ThreadPoolExecutor(1) as other,
+    ):
+        for _ in range(2):
+            assert body_of(transport.send(READ)) == b"{}"
+        assert body_of(other.submit(transport.send, READ).result()) == b"{}"
+        connections[0].sendall(EXTRA)
+        assert mixed_up_of(transport)(WAIT_SEC) == 1
 
 
 @each_transport
