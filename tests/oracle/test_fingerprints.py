@@ -10,6 +10,7 @@ import pytest
 
 from cartfuzz.contract import (
     MARK,
+    ContractVersion,
     Environment,
     Fetch,
     ReturnItems,
@@ -373,3 +374,13 @@ def test_the_status_of_an_odd_return_is_not_compared(line: Any, status: int) -> 
     session, and another such body after that."""
     odd = ReturnItems(body={"return": {"returnedCartItems": [line]}})
     assert not comparable([(odd, refusal(status))])
+
+
+@pytest.mark.parametrize(("total", "reading"), [(3, "out"), (4, "in"), (5, "in")])
+def test_whether_costs_of_items_count_as_costs_of_the_session(total: int, reading: str) -> None:
+    """A cost of one counts once a line or, of two units, twice."""
+    first = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.V2_5_1)
+    item = {**ITEM, "additionalCosts": {"handling": {"price": 1}}}
+    sent = {"cartItems": [item], "additionalCosts": {"shipping": {"price": 3}}}
+    seen = observed([(update(sent), ok(sent, additionalCostTotal=total))], first)
+    assert [one.outcome for one in seen if one.rule == "RESP-05"] == [reading]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import FrozenInstanceError, fields
 from typing import Any
 
 import msgspec
@@ -182,6 +183,14 @@ def test_a_shown_session_is_taken_over_whole() -> None:
     assert model.identity is not None
     assert model.identity.id == 7
     assert model.update_count == 4
+
+
+def test_nobody_changes_what_is_expected() -> None:
+    """One expectation is read by many checks."""
+    expectation = expect(Fetch(), "a", SessionModel(), ENVIRONMENT)
+    for field in fields(expectation):
+        with pytest.raises(FrozenInstanceError):
+            setattr(expectation, field.name, None)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=str)

@@ -82,6 +82,8 @@ def test_the_same_carts(known: Any, found: Any) -> None:
         ([RED], [{**ITEM, "attributes": {"color": "blue"}}], "attributes", "CART-11"),
         ([RED], [{**ITEM, "attributes": "red"}], "attributes", "CART-11"),
         ([ITEM, TIE], [ITEM, {**TIE, "price": 1}], "price", "CART-11"),
+        ([ITEM, COSTLY], [{**ITEM, "price": 1}, ITEM], "price", "CART-11"),  # the first counts
+        ([COSTLY, ITEM], [ITEM, {**ITEM, "price": 1}], "additionalCosts", "COST-01"),
     ],
     ids=str,
 )

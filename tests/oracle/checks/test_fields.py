@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import ContractVersion, Fetch, ReturnItems
+from cartfuzz.record import Holds
 
 from ..histories import DATA, ENVIRONMENT, ITEM, judge, ok, read, rules, update
 
@@ -175,3 +176,14 @@ def test_reads_and_returns_change_no_data(field: str, value: Any, other: Any) ->
     if field != "cartItems":
         shown = ok({**closed, field: other, "state": "partially_returned"})
         assert "RESP-03" in rules(judge([history[0], (back, shown)]))
+
+
+def test_the_claim_about_a_cart_leaves_out_what_a_target_computes() -> None:
+    """A client that sends a position lets the target decide what it keeps."""
+    sent = {"cartItems": [{**ITEM, "position": 4}]}
+    kept = {"cartItems": [{**ITEM, "position": 0, "returnedQuantity": 0}]}
+    other = {"cartItems": [{**ITEM, "price": 1, "position": 0}]}
+    judged = judge([(update(sent), ok(kept)), (Fetch(), read(other))], environment=FIRST)
+    found = judged[1].discrepancies
+    claims = [one.claim for one in found if one.field_name == "cartItems"]
+    assert claims == [Holds(pointer="/customerSession/cartItems", value=[ITEM])]

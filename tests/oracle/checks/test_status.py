@@ -19,10 +19,10 @@ from cartfuzz.contract import (
 )
 from cartfuzz.oracle.checks.status import is_unfounded
 from cartfuzz.oracle.model import SessionModel
-from cartfuzz.record import Discrepancy
+from cartfuzz.record import AnyOf, Discrepancy, Present, StatusIn
 from cartfuzz.wire import Response
 
-from ..histories import DATA, ENVIRONMENT, ITEM, answer, judge, ok, refusal, rules, update
+from ..histories import DATA, ENVIRONMENT, ITEM, answer, judge, ok, read, refusal, rules, update
 
 CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
 CREATED = (update(DATA), ok(DATA, updateCount=1))
@@ -176,3 +176,21 @@ def test_a_large_cart_that_is_refused(pointer: str, promise: bool) -> None:
     body = {"message": "no", "errors": [{"title": "no", "source": {"pointer": pointer}}]}
     (one,) = judge([(step, answer(400, body))], environment=CURRENT)[0].discrepancies
     assert (one.rule == "CART-01") is promise
+
+
+def test_the_claims_about_answers_of_the_wrong_kind() -> None:
+    """An error is any 4xx; a session that nobody created is answered by one of two statuses."""
+    error = judge([CREATED, (update(DATA), answer(200, {"message": "refused"}))])[1].discrepancies
+    as_success = [one.claim for one in error if one.outcome == "an error under the status 200"]
+    shows = (Present(pointer="/effects"), Present(pointer="/customerSession"))
+    assert as_success == [AnyOf(claims=(StatusIn(statuses=tuple(range(400, 500))), *shows))]
+    (appeared,) = judge([(Fetch(), read(DATA))])[0].discrepancies
+    assert appeared.claim == StatusIn(statuses=(400, 404))
+
+
+@pytest.mark.parametrize("aim", ["CART-06", "NO-SUCH-RULE"])
+def test_a_needless_refusal_breaks_no_rule_of_refusals(aim: str) -> None:
+    """An aim that demands no acceptance names nothing, whoever set it."""
+    session = {"identifiers": ["one"]}
+    plain, aimed = (update(session), update(session, aims=(aim,)))
+    assert status_of(aimed, 400) == status_of(plain, 400) == ["STATE-12"]

@@ -19,6 +19,7 @@ from cartfuzz.contract import (
     Update,
 )
 from cartfuzz.oracle.model import UNKNOWN, SessionModel
+from cartfuzz.oracle.model.remarks.items import quantity_sum
 from cartfuzz.oracle.model.remarks.remark import Remark
 from cartfuzz.oracle.model.remarks.returns import return_remarks, returned_by
 from cartfuzz.oracle.model.remarks.strings import session_id_remarks
@@ -378,6 +379,7 @@ def test_great_quantities() -> None:
         ({"cartItems": [{**ITEM, "quantity": 10_000}]}, ["CART-03"]),
         ({"cartItems": [{**ITEM, "quantity": 10_001}]}, ["CART-05"]),
         ({"cartItems": [{**ITEM, "quantity": 10_001.0}, 1]}, []),
+        ({"referralCode": "r" * 49}, []),
         ({"referralCode": "r" * 50}, []),
         ({"referralCode": "r" * 51}, ["IDENT-06"]),
         ({"couponCodes": ["c" * 50, 1]}, []),
@@ -394,6 +396,16 @@ def test_what_a_valid_update_puts_to_the_test(session: dict[str, Any], expected:
     """Promises of how much may be sent are named where much is sent."""
     flattening = msgspec.structs.replace(CURRENT, flattening=True)
     assert [rule for rule, _ in acceptance_rules(session, flattening)] == expected
+
+
+@pytest.mark.parametrize(
+    ("items", "total"),
+    [([], 0), (None, 0), ("x", 0), ({"quantity": 2}, 0), ([ITEM, 1, {}, ITEM], 4)],
+    ids=str,
+)
+def test_the_sum_of_quantities(items: object, total: int) -> None:
+    """What is no list has none, and what is no item adds none."""
+    assert quantity_sum(items) == total
 
 
 def test_promises_of_one_version() -> None:

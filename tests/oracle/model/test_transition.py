@@ -211,6 +211,9 @@ def test_a_request_once_more() -> None:
     ):
         write = KeyedWrite(operation=known.operation, body=known.body, now=None, answer=None)
         assert write.is_repeated_by(step) is same
+    time, equal_time = ("-".join(["2040", "01", "01T00:00:00Z"]) for _ in range(2))
+    timed = KeyedWrite(operation=update.operation, body=None, now=time, answer=None)
+    assert timed.is_repeated_by(Update(body=None, now=equal_time))
 
 
 @pytest.mark.parametrize(
@@ -227,8 +230,10 @@ def test_a_request_once_more() -> None:
         ("couponCodes", [1], UNKNOWN),
         ("attributes", {"channel": "web"}, {"channel": "web"}),
         ("attributes", [], UNKNOWN),
+        ("attributes", None, None),
         ("additionalCosts", {"a": {"price": 0}, "b": {"price": 1}}, {"b": {"price": 1}}),
         ("additionalCosts", [], UNKNOWN),
+        ("additionalCosts", None, None),
         ("profileId", "ann", "ann"),
         ("profileId", 1, UNKNOWN),
         ("experimentVariantAllocations", [{}], [{}]),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 import pytest
 
 from cartfuzz.contract import MARK, CodeCase, Coupon, Environment, UnknownCodes
+from cartfuzz.oracle.checks.effects.context import without_code
+from cartfuzz.oracle.effects import EffectKind
 from cartfuzz.record import AnyOf, Fits
 from cartfuzz.wire import Delivery, NoResponse
+from cartfuzz.wire.encoding import encode_json
 
 from ...histories import answer, effect, update, view
 from .histories import (
@@ -215,6 +219,18 @@ def test_a_code_of_any_length_makes_no_long_discrepancy() -> None:
     assert len(msgspec.json.encode(long)) < 2000
 
 
+@pytest.mark.parametrize("code", ["PLAIN", "\u00c9T\u00c9", 'a"b', "a.b\\c"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_claim_about_a_code_finds_its_effects(code: str, times: int) -> None:
+    """So many of them, in the text of an answer; fewer, and those of another code, it leaves."""
+    claim = without_code(EffectKind.ACCEPT_COUPON, code, times=times)
+    assert claim is not None
+    for listed_times, found_any in ((times, True), (times - 1, False)):
+        effects = [*[accept(code)] * listed_times, reject(code), accept("other")]
+        text = encode_json({"effects": effects}).decode()
+        assert (re.search(claim.pattern, text) is not None) is found_any
+
+
 # --- COUP-10 ----------------------------------------------------------------------------------
 
 
@@ -225,6 +241,16 @@ def test_another_case_is_another_coupon_where_case_matters() -> None:
     assert rules(sent({"couponCodes": ["plain"]})) == ["COUP-10"]
     assert rules(sent({"couponCodes": ["plain"]}, reject("plain"))) == []
     assert "COUP-10" in reached(sent({"couponCodes": ["plain"]}, reject("plain")))
+
+
+@pytest.mark.parametrize("code", ["Plain ", " Plain"])
+def test_whether_a_blank_is_part_of_a_declared_code_is_open(code: str) -> None:
+    """A target that cuts it off does not know the code, in whatever case."""
+    shop = msgspec.structs.replace(SHOP, coupons=(Coupon(code=code),), code_case=CodeCase.UPPER)
+    held = code.upper()
+    history = sent({"couponCodes": [held]}, reject(held))
+    assert rules(history, environment=shop) == []
+    assert "COUP-10" not in reached(history, environment=shop)
 
 
 def test_another_campaign_may_have_a_code_in_another_case() -> None:

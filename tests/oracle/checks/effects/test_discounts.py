@@ -420,6 +420,14 @@ def test_a_discount_of_a_whole_line_is_rolled_back_by_line_or_unit() -> None:
     assert rules(closed, cancelled()) == ["DISC-03"]
 
 
+def test_a_discount_of_a_line_of_one_unit_is_rolled_back_with_its_value() -> None:
+    """The line is the unit, whether the discount names it or not."""
+    closed = sent({"cartItems": CART, "state": "closed"}, per_item(5, 1))
+    assert rules(closed, cancelled(back(5, name="tea"))) == []
+    for wrong in ([back(4, name="tea")], [back(2.5, name="tea")] * 2):
+        assert rules(closed, cancelled(*wrong)) == ["DISC-03"]
+
+
 def test_what_returns_rolled_back_does_not_come_again() -> None:
     """Open where a return rolled back what did not stand, or evaluated the campaigns anew."""
     gone = returned(0, 1, UNITS_BACK[1])

@@ -106,6 +106,7 @@ def test_a_campaign_that_takes_other_codes_too_is_open() -> None:
     assert rules(first, sent(both, *GIVEN, SOLD_OUT)) == []
     shared = sent(HELD, *GIVEN, accept("TENTH", campaign=99), discount(4, campaign=99))
     assert rules(shared, OPENED) == []
+    assert rules(OPENED, shared) == []
     assert rules(shared, sent(HELD, reject("TENTH", campaign=7))) == ["EFF-09"]
 
 
