@@ -1,6 +1,6 @@
 """Tests that campaigns report nothing on lawful dialects and on mixtures of them.
 
-Dialects that need a server are left to ``make bench-lawful``.
+Dialects that need a server are left to ``make bench-lawful``, which runs each in all its versions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cartfuzz.sandbox import DIALECTS, mixture
 from ..in_process import campaign, found_in
 
 BUDGET = 600
-"""The number of requests to a dialect, in each of its versions."""
+"""The number of requests to a dialect."""
 
 PATIENCE = {
     "RefusesLargePrices": 4000,
@@ -56,12 +56,13 @@ def alarms(
 
 @pytest.mark.parametrize("name", IN_PROCESS)
 def test_lawful_dialects_raise_no_alarm(name: str) -> None:
-    """A campaign reports nothing on a lawful dialect, in any of its versions."""
+    """A campaign reports nothing on a lawful dialect, in one of its versions, which take turns."""
     dialect = DIALECTS[name]
-    for version in dialect.versions:
-        base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
-        requests = PATIENCE.get(name, BUDGET)
-        assert alarms(dialect.environment(base), [name], requests=requests) == []
+    versions = sorted(dialect.versions)
+    version = versions[IN_PROCESS.index(name) % len(versions)]
+    base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
+    requests = PATIENCE.get(name, BUDGET)
+    assert alarms(dialect.environment(base), [name], requests=requests) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,4 +1,8 @@
-"""Tests that campaigns find every seeded fault, and report nothing on the clean sandbox."""
+"""Tests that campaigns find seeded faults, and report nothing on the clean sandbox.
+
+Campaigns on all faults are left to ``make bench-faults``; ``tests/test_smallest.py`` executes the
+smallest scenario of each.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +31,8 @@ ENVIRONMENTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
-def test_every_fault_is_found_and_named(fault: Fault) -> None:
+@pytest.mark.parametrize("fault", list(FAULTS.values())[::2], ids=lambda fault: fault.name)
+def test_every_second_fault_is_found_and_named(fault: Fault) -> None:
     """Within the budget, a campaign reports a discrepancy of a rule that the fault breaks."""
     reported: set[str] = set()
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
