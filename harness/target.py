@@ -16,7 +16,7 @@ from .access.production_guard import check_host
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
-from .errors import NotSessionAPIError, TargetError
+from .errors import NotSessionAPIError, TargetError, TargetUnreachableError
 from .novelty import Novelty
 from .pace.circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
 from .pace.pace_state import PaceState, local_pace
@@ -97,7 +97,7 @@ def preflight(
 
     Raises:
         ConfigurationError: the host looks like production, or its address is none of a server.
-        TargetUnreachableError: nothing answers.
+        TargetUnreachableError: nothing answers, or only after pauses that outlive the run.
         CredentialsRefusedError: the target answers 401 or 403.
         NotSessionAPIError: something else than the session API answers.
         DeclarationRefusedError: the target refuses something of ``declared``.
@@ -110,7 +110,10 @@ def preflight(
     limiter = RateLimiter(plan.rps, stopped=stopped)
     with closing(transport), cut_off_when_stopped(abort_of(transport), stopped):
         sender = Sender(
-            transport, rate_limiter=limiter, stopped=stopped, on_pause=_first_pause(notice)
+            transport,
+            rate_limiter=limiter,
+            stopped=stopped,
+            on_pause=_pauses(notice, plan.url, plan.duration_sec),
         )
         try:
             seen = check_target(
@@ -131,18 +134,34 @@ def preflight(
     return run_id, seen
 
 
-def _first_pause(notice: Callable[[Notice], None]) -> Callable[[float], None]:
-    """Gives the first long pause to ``notice``."""
-    is_shown = False
+def _pauses(
+    notice: Callable[[Notice], None], url: str, duration_sec: float | None
+) -> Callable[[float], None]:
+    """Gives the first long pause to ``notice``; no pause before a run outlives the run.
 
-    def show(seconds: float) -> None:
-        nonlocal is_shown
+    The function that it returns takes the seconds of a pause that the target asks for.
+
+    Raises:
+        TargetUnreachableError: by that function, where all pauses take longer than the run may.
+    """
+    is_shown = False
+    asked_sec = 0.0
+
+    def note(seconds: float) -> None:
+        nonlocal is_shown, asked_sec
+        asked_sec += seconds
+        if duration_sec is not None and asked_sec > duration_sec:
+            raise TargetUnreachableError(
+                f"{url} asks for pauses of {asked_sec:.0f} s before anything else is sent "
+                f"(Retry-After), and the run may last {duration_sec:g} s: wait until it serves "
+                "requests again, or give the run more time"
+            )
         one = pause_notice(seconds)
         if one is not None and not is_shown:
             is_shown = True
             notice(one)
 
-    return show
+    return note
 
 
 def survey(

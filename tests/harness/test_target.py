@@ -72,6 +72,17 @@ def test_a_long_pause_before_a_run_is_noticed() -> None:
     assert "nothing is sent for 30 s" in notices[0].text
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_no_pause_before_a_run_outlives_the_run(status: int) -> None:
+    """The check ends at once, and says which pause the target asks for."""
+    asks = answering(status, b"{}", headers=b"Retry-After: 3600\r\n")
+    with scripted_server(asks) as server:
+        plan = Plan(url=server.url, environment=Environment(), duration_sec=20)
+        with pytest.raises(TargetUnreachableError, match=r"pauses of 30 s .* may last 20 s: wait"):
+            preflight(plan, TargetSecrets("key"))
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])
 def test_the_engine_of_a_target_keeps_what_it_is_asked_to(keep: RecordPolicy) -> None:
     """The record policy is the caller's, not that of the plan: triage keeps failures only."""
