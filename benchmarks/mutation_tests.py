@@ -337,4 +337,4 @@ def forked(work: Callable[[], object], wall_sec: float = math.inf) -> tuple[int,
         if time.monotonic() > end:
             os.kill(process, signal.SIGKILL)
             end = math.inf
-        time.sleep(0.005)
+        time.sleep(0.005)  # `os.wait4`, which alone gives the CPU time, has no time limit

@@ -70,7 +70,7 @@ class Leases:
                 return False  # the system has no file locks
             except OSError:  # no handle or no space left: others may have one, so it waits
                 failures += 1
-                time.sleep(_SLICE_SEC)
+                time.sleep(_SLICE_SEC)  # nothing reports that a handle is free again
                 continue
             return True
         return False
