@@ -29,16 +29,7 @@ def by_importance(bugs: Iterable[Bug], rules: Mapping[str, Rule]) -> list[Bug]:
         bugs: of one run.
         rules: the catalogue of its contract version; a rule that it lacks counts as the least sure.
     """
-    return sorted(
-        bugs,
-        key=lambda bug: (
-            _doubt(bug),
-            _unsureness(rules.get(bug.rule)),
-            not concerns_money_or_states(bug.rule),
-            -bug.count,
-            bug.signature,
-        ),
-    )
+    return sorted(bugs, key=lambda bug: (*_rank(bug, rules), -bug.count, bug.signature))
 
 
 def for_artefacts(
@@ -54,21 +45,21 @@ def for_artefacts(
         rules: as of `by_importance`.
         steps: by signature, how many steps the scenario of a bug has; none where it has no own one.
     """
-    return [
-        bug.signature
-        for bug in sorted(
-            bugs,
-            key=lambda bug: (
-                bug.kind is Kind.CONTRADICTION,
-                _doubt(bug),
-                _unsureness(rules.get(bug.rule)),
-                not concerns_money_or_states(bug.rule),
-                steps.get(bug.signature, 0),
-                -bug.count,
-                bug.signature,
-            ),
-        )
-    ]
+    ordered = sorted(
+        by_importance(bugs, rules),
+        key=lambda bug: (
+            bug.kind is Kind.CONTRADICTION,
+            _rank(bug, rules),
+            steps.get(bug.signature, 0),
+        ),
+    )
+    return [bug.signature for bug in ordered]
+
+
+def _rank(bug: Bug, rules: Mapping[str, Rule]) -> tuple[int, int, bool]:
+    """How far from the most important: by doubt, sureness of the rule, and money and states."""
+    unsureness = _unsureness(rules.get(bug.rule))
+    return _doubt(bug), unsureness, not concerns_money_or_states(bug.rule)
 
 
 def concerns_money_or_states(rule: str) -> bool:
