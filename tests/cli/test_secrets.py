@@ -66,18 +66,21 @@ def test_every_command_that_writes_files(
     bounds = ("--requests", "200", "--no-minimise", "--seed", "1", "--no-config")
     with (
         start(EXAMPLE_ENVIRONMENT, api_key=KEY) as sandbox,
-        # Each is quiet at first, so that it is taken for the API.
+        # Each is quiet at first, so that it is taken for the API; later it may be taken for none.
         talkative(sandbox.url) as url,
         talkative(sandbox.url) as of_ci,
+        talkative(sandbox.url) as of_replay,
+        talkative(sandbox.url) as older,
         talkative(sandbox.url) as newer,
     ):
         status = ("--status-file", str(made / "status.json"))
         main(["run", url, *bounds, *status, "--report-dir", str(folder)])
         ci = ("--against", str(folder), "--report-dir", str(tmp_path / "ci"))
         main(["ci", of_ci, *bounds, *ci])
-        main(["replay", str(folder), "--json", str(made / "replay.json")])
+        replayed = ("--url", of_replay, "--json", str(made / "replay.json"))
+        main(["replay", str(folder), *replayed])
         pair = ("--requests", "60", "--no-config", "--report-dir", str(tmp_path / "pair"))
-        main(["compare", url, newer, *pair])
+        main(["compare", older, newer, *pair])
     files = ("--html", str(made / "d.html"), "--markdown", str(made / "d.md"))
     main(["diff", str(folder), str(tmp_path / "ci"), *files, "--json", str(made / "d.json")])
     main(["history", str(tmp_path), "--format", "html", "--json", str(made / "h.json")])
